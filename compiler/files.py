@@ -1,0 +1,48 @@
+"""Files are written whole or not at all, and only when they change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from compiler.failures import WorldError
+
+
+def digest(data: bytes) -> str:
+    """The hash by which the manifest and the cache know contents (sha256, hex)."""
+    return sha256(data).hexdigest()
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Gives a temporary path beside `path`; on success it takes `path`'s place, on any failure it vanishes.
+
+    OSError becomes a WorldError that names the file (a full disk, no permission).
+    """
+    temporary = path.with_name(f".{path.name[-60:]}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise WorldError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write(path: Path, data: bytes | str) -> bool:
+    """Writes `data` whole; False when the file held exactly that already."""
+    content = data.encode() if isinstance(data, str) else data
+    try:
+        if path.read_bytes() == content:
+            return False
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise WorldError(f"cannot read {path}: {error.strerror or error}") from error
+    with whole(path) as temporary:
+        temporary.write_bytes(content)
+    return True
