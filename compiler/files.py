@@ -26,7 +26,7 @@ def whole(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError as error:
         raise WorldError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
