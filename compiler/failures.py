@@ -10,12 +10,14 @@ class UsageError(Exception):
 class WorldError(Exception):
     """A file, server, key or engine failed (exit 1). The text says what failed and what to do.
 
-    `retryable` is true where the same thing may succeed later without a change by the user.
+    `retryable` is true where the same thing may succeed later without a change by the user. `fatal` is true where
+    every other call would fail in the same way (a full disk, a refused key), so that the stage stops at once.
     """
 
-    def __init__(self, message: str, *, retryable: bool = False) -> None:
+    def __init__(self, message: str, *, retryable: bool = False, fatal: bool = False) -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.fatal = fatal
 
 
 class Quarantined(WorldError):

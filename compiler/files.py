@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +29,16 @@ def whole(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        raise WorldError(f"cannot write {path}: {error.strerror or error}") from error
+        raise unwritable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def unwritable(path: Path, error: OSError) -> WorldError:
+    """The WorldError for a failed write; fatal where no other write would succeed either."""
+    hopeless = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+    hint = "; free some space or name another folder with --out, then run the same command again" if hopeless else ""
+    return WorldError(f"cannot write {path}: {error.strerror or error}{hint}", retryable=True, fatal=hopeless)
 
 
 def write(path: Path, data: bytes | str) -> bool:

@@ -1,0 +1,136 @@
+"""What of the build is ours: per call the stage reached, the files with their hashes and what they were made from.
+
+`manifest.json` is written whole at the end of each stage; between those, each result is appended to a journal
+(`.cache/journal.jsonl`), so that a crash at any moment forgets nothing that was made or paid for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from compiler import files
+from compiler.failures import WorldError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file of ours: path relative to the build, sha256 of its bytes, and the key of all that it was made from."""
+
+    path: str
+    hash: str
+    made_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    stage: str
+    message: str
+    retryable: bool
+    quarantined: bool = False
+
+
+@dataclass(slots=True)
+class Entry:
+    """One call. `files` by role: plan, prompt, dialogue, wav, timeline, form."""
+
+    call_id: str = ""
+    stage: str = ""
+    files: dict[str, Made] = field(default_factory=dict)
+    error: Trouble | None = None
+
+
+class Manifest:
+    """The manifest of one build folder. Not shared between processes: a build has one writer at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "manifest.json"
+        self.journal = folder / ".cache" / "journal.jsonl"
+        self.about: dict[str, Any] = {}
+        self.calls: dict[str, Entry] = {}
+        self._read()
+
+    # ------------------------------------------------------------------------------------------------ reading
+    def _read(self) -> None:
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            text = ""
+        except OSError as error:
+            raise WorldError(f"cannot read {self.path}: {error.strerror or error}") from error
+        if text:
+            self._take(text)
+        if self.journal.exists():
+            for line in self.journal.read_text(encoding="utf-8").splitlines():
+                self._replay(line)
+
+    def _take(self, text: str) -> None:
+        try:
+            stored = json.loads(text)
+            if stored["format"] != FORMAT:
+                raise ValueError(f"format {stored['format']}")
+            self.about = dict(stored["about"])
+            self.calls = {stem: _entry(row) for stem, row in stored["calls"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise WorldError(
+                f"{self.path} is not a manifest that this version reads ({error}); "
+                "move the build folder away, or name another with --out"
+            ) from error
+
+    def _replay(self, line: str) -> None:
+        try:
+            row = json.loads(line)
+            self.calls[row["stem"]] = _entry(row["entry"])
+        except (ValueError, KeyError, TypeError):
+            return  # the last line of a crash may be torn; what it described will be found by its content again
+
+    # ------------------------------------------------------------------------------------------------ writing
+    def entry(self, stem: str) -> Entry:
+        return self.calls.setdefault(stem, Entry())
+
+    def made(self, stem: str, stage: str, made: Mapping[str, Made]) -> None:
+        """Records files of a call that now stand on disk."""
+        entry = self.entry(stem)
+        entry.files.update(made)
+        entry.stage = stage
+        entry.error = None
+        self._append(stem, entry)
+
+    def failed(self, stem: str, trouble: Trouble) -> None:
+        entry = self.entry(stem)
+        entry.error = trouble
+        self._append(stem, entry)
+
+    def _append(self, stem: str, entry: Entry) -> None:
+        line = json.dumps({"stem": stem, "entry": asdict(entry)}, ensure_ascii=False)
+        try:
+            self.journal.parent.mkdir(parents=True, exist_ok=True)
+            with self.journal.open("a", encoding="utf-8") as out:
+                out.write(line + "\n")
+        except OSError as error:
+            raise files.unwritable(self.journal, error) from error
+
+    def save(self) -> None:
+        """Writes manifest.json whole and empties the journal."""
+        stored = {
+            "format": FORMAT,
+            "about": self.about,
+            "calls": {stem: asdict(self.calls[stem]) for stem in sorted(self.calls)},
+        }
+        files.write(self.path, json.dumps(stored, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        self.journal.unlink(missing_ok=True)
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(
+        call_id=row["call_id"],
+        stage=row["stage"],
+        files={role: Made(**made) for role, made in row["files"].items()},
+        error=Trouble(**row["error"]) if row["error"] else None,
+    )
