@@ -56,11 +56,18 @@ class Manifest:
         self.calls: dict[str, Entry] = {}
         self._read()
 
+    @classmethod
+    def nowhere(cls) -> Manifest:
+        """An empty manifest for runs that write nothing."""
+        from os import devnull
+
+        return cls(Path(devnull) / "nothing")
+
     # ------------------------------------------------------------------------------------------------ reading
     def _read(self) -> None:
         try:
             text = self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             text = ""
         except OSError as error:
             raise WorldError(f"cannot read {self.path}: {error.strerror or error}") from error

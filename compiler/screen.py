@@ -3,6 +3,7 @@ stdout stays free for results."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -43,6 +44,15 @@ class Screen:
         """A line that matters: printed even with --quiet, and again in the closing table's count."""
         self.warnings.append(text)
         self._print(f"warning: {text}")
+
+    @property
+    def colour(self) -> bool:
+        """Colour only on a terminal that wants it (https://no-color.org)."""
+        return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+
+    def draw(self, text: str) -> None:
+        """Text that is complete already: drawn diagnostics, tables."""
+        self._print(text.rstrip("\n"))
 
     def fail(self, text: str) -> None:
         self._print(f"error: {text}")

@@ -1,0 +1,131 @@
+"""The whole journey on one screen.
+
+text --load--> Model --draw--> Plan --targets, one after the other--> files, uploads
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from compiler import registry, report
+from compiler.failures import UsageError
+from compiler.lang.load import Loaded, load
+from compiler.manifest import Manifest
+from compiler.options import Options
+from compiler.places import project_of, search_path
+from compiler.plan.plan import Plan, draw
+from compiler.screen import Screen
+from compiler.talk.prompt import check_spec
+from compiler.targets import _closing
+from compiler.targets._desk import Desk, build_lock, sweep
+
+DONE, FAILED = 0, 1
+
+
+def travel(options: Options, screen: Screen) -> int:
+    """From the specs to the target; 0 when all of it is done, 1 when the spec or some calls failed."""
+    road = road_to(options.target)
+    loaded = read(options, screen)
+    if loaded.model is None:
+        return FAILED
+    plan = draw(loaded.model, loaded.first, loaded.last)
+    if options.target == "check":
+        return run(road, desk_without_build(options, plan, screen))
+    with build_lock(options.out):
+        sweep(options.out)
+        return run(road, desk_in_build(options, plan, screen))
+
+
+def read(options: Options, screen: Screen) -> Loaded:
+    """The specs, with everything that is wrong with them (or with their templates) said at once."""
+    project = project_of(options.specs[0])
+    loaded = load(
+        options.specs,
+        overlays=options.overlays,
+        sets=options.sets,
+        start=options.start,
+        end=options.end,
+        seed=options.seed,
+        outages=options.outages,
+        library=next((p for p in (project / "specs" / "library",) if p.is_dir()), None),
+    )
+    found = loaded.diagnostics
+    if loaded.model is not None:
+        folders = search_path("templates", project), search_path("locales", project)
+        wrong = check_spec(loaded.model, *folders)
+        if wrong:
+            found = (*found, *wrong)
+            loaded = Loaded(None, found, loaded.sources, loaded.first, loaded.last)
+    if found:
+        screen.draw(report.draw(found, loaded.sources, options.message_format, colour=screen.colour))
+    return loaded
+
+
+def run(road: Sequence[ModuleType], desk: Desk) -> int:
+    """Opens what each stage needs before the first begins, then walks; the manifest is saved whatever happens."""
+    for stage in road:
+        stage.prepare(desk)
+    freight: Any = None
+    try:
+        for stage in road:
+            freight = stage.run(desk, freight)
+            if desk.options.target != "check":
+                desk.manifest.save()
+    finally:
+        if desk.options.target != "check":
+            desk.manifest.save()
+    return _closing.say(desk)
+
+
+def road_to(target: str) -> tuple[ModuleType, ...]:
+    """The targets on the way, first to last; UsageError that lists the targets for an unknown name."""
+    road: list[ModuleType] = []
+    name: str | None = target
+    while name is not None:
+        stage = registry.part("compiler.targets", name, "target")
+        if stage in road:
+            raise UsageError(f"the targets go in a circle at `{name}`")
+        road.append(stage)
+        name = stage.AFTER
+    return tuple(reversed(road))
+
+
+def desk_without_build(options: Options, plan: Plan, screen: Screen) -> Desk:
+    return Desk(options, plan.model, plan, Manifest.nowhere(), screen, project_of(options.specs[0]))
+
+
+def desk_in_build(options: Options, plan: Plan, screen: Screen) -> Desk:
+    manifest = Manifest(options.out)
+    manifest.about = about(options, plan)
+    return Desk(options, plan.model, plan, manifest, screen, project_of(options.specs[0]))
+
+
+def about(options: Options, plan: Plan) -> dict[str, Any]:
+    """What made this build: the dataset, the program and the versions on which bytes depend."""
+    from importlib.metadata import version
+
+    from compiler import __version__
+
+    libraries = ("jinja2", "numpy", "py-nanotts", "soundfile", "soxr")
+    dataset = plan.model.dataset
+    return {
+        "callsheet": __version__,
+        "dataset": dataset.id,
+        "seed": dataset.seed,
+        "period": [dataset.first.isoformat(), dataset.last.isoformat()],
+        "writer": options.writer,
+        "engine": options.engine,
+        "libraries": {name: version(name) for name in libraries},
+    }
+
+
+def specs_or_default(specs: Sequence[str]) -> tuple[Path, ...]:
+    """The spec paths of the command line; UsageError for one that does not exist."""
+    paths = tuple(Path(text) for text in specs)
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"there is no file or folder {path}")
+    return paths

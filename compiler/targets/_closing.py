@@ -1,0 +1,58 @@
+"""The end of a run: figures, what was asked and got, what failed, where things are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compiler.targets._desk import Desk
+
+SHOWN = 5  # failures listed by name
+
+
+def say(desk: Desk) -> int:
+    """Prints the closing table; 1 when anything failed, else 0."""
+    failures: list[tuple[str, str]] = desk.facts.get("failures", [])
+    if desk.options.target != "check":
+        desk.screen.table(f"{desk.model.dataset.label}: {desk.options.target}", _rows(desk))
+        _edited(desk)
+    for stem, reason in failures[:SHOWN]:
+        desk.screen.note(f"  failed: {stem}: {reason}")
+    if len(failures) > SHOWN:
+        desk.screen.note(f"  … and {len(failures) - SHOWN} more; all of them in {desk.manifest.path}")
+    if failures:
+        desk.screen.fail(f"{len(failures)} of {len(desk.facts.get('planned', ()))} calls failed; "
+                         "the same command tries just these again")
+    return 1 if failures or desk.facts.get("failed") else 0
+
+
+def _rows(desk: Desk) -> list[tuple[str, str]]:
+    facts = desk.facts
+    planned = facts.get("planned", [])
+    by_voice = sum(call.voiced for call in planned)
+    rows = [("calls", f"{len(planned):,} ({by_voice:,} by voice)")]
+    if desk.options.limit is not None:
+        rows.append(("--limit", f"only the first {desk.options.limit} went on past the plan"))
+    if "seconds" in facts:
+        rows.append(("audio", f"{facts['seconds'] / 3600:.2f} hours, {facts['bytes'] / 1e6:,.0f} MB of WAV"))
+    if "verified" in facts:
+        rows.append(("verified", facts["verified"]))
+    rows += [(name, text) for name, text in facts.get("rows", [])]
+    rows += _asked_and_got(facts.get("summary", {}))
+    rows.append(("files", f"{sum(len(e.files) for e in desk.manifest.calls.values()):,} of calls"))
+    rows.append(("warnings", str(len(desk.screen.warnings))))
+    rows.append(("in", str(desk.out)))
+    return rows
+
+
+def _asked_and_got(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for name, asked, got in summary.get("headline", []):
+        rows.append((name, f"asked {asked}, got {got}"))
+    return rows
+
+
+def _edited(desk: Desk) -> None:
+    edited: list[str] = desk.facts.get("edited", [])
+    if edited:
+        desk.screen.note(f"{len(edited)} dialogues were edited by hand and are used as they are: "
+                         + ", ".join(edited[:3]) + (" …" if len(edited) > 3 else ""))
