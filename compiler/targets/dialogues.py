@@ -1,0 +1,121 @@
+"""Prompts -> dialogues/<stem>.txt: written by the chosen writer, or kept where somebody edited them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import replace
+
+from compiler import files, registry
+from compiler.failures import Quarantined, WorldError
+from compiler.places import search_path
+from compiler.talk import contract, header
+from compiler.talk import dialogue as text
+from compiler.talk.writer import Job, Writer, WriterSettings
+from compiler.targets._desk import Desk, Prompted, Written
+
+AFTER: str | None = "prompts"
+
+
+def prepare(desk: Desk) -> None:
+    """Opens the writer: a missing key is said before anything is made."""
+    options = desk.options
+    defaults = WriterSettings()
+    settings = replace(
+        defaults,
+        model=options.model or "",
+        api=options.api or "",
+        temperature=defaults.temperature if options.temperature is None else options.temperature,
+        cache=desk.path(".cache"),
+        folders=search_path("locales", desk.project),
+    )
+    desk.open["writer"] = registry.part("compiler.talk.writers", options.writer, "writer").open(settings)
+
+
+def run(desk: Desk, prompted: tuple[Prompted, ...]) -> tuple[Written, ...]:
+    """Each call's dialogue: what stands and is up to date stays, what was edited is used, the rest is written."""
+    writer: Writer = desk.open["writer"]
+    labels = header.labels(desk.model)
+    done: dict[str, Written] = {}
+    todo: list[tuple[Prompted, Job, str]] = []
+    with desk.screen.step("dialogues", len(prompted)) as step:
+        for item in prompted:
+            job = Job(item.call, item.locale, header.entries(item.call, writer.generator, labels), item.prompt)
+            key = files.digest("\x1f".join((item.prompt.text, repr(item.call), writer.fingerprint())).encode())
+            standing = _standing(desk, job, key)
+            if standing is None:
+                todo.append((item, job, key))
+            else:
+                done[item.call.stem] = standing
+                step.advance()
+        for (_item, job, key), result in _written(writer, todo):
+            stem = job.call.stem
+            if isinstance(result, WorldError):
+                desk.fail(stem, "dialogues", result)
+            else:
+                drawn = text.render(result, job.entries, job.locale)
+                made = desk.put(stem, "dialogues", "dialogue", _place(stem), drawn, key)
+                done[stem] = Written(job.call, job.locale, job.entries, result, made.hash)
+            step.advance()
+    desk.facts.setdefault("rows", []).append(("dialogues", _count(desk, len(todo), len(prompted))))
+    return tuple(done[item.call.stem] for item in prompted if item.call.stem in done)
+
+
+def _count(desk: Desk, written: int, all_of: int) -> str:
+    edited = len(desk.facts.get("edited", []))
+    return f"{all_of} ({written} written now" + (f", {edited} edited by hand" if edited else "") + ")"
+
+
+def _place(stem: str) -> str:
+    return f"dialogues/{stem}.txt"
+
+
+def _standing(desk: Desk, job: Job, key: str) -> Written | None:
+    """The dialogue that stands on disk, where it is up to date or edited; None where it has to be written."""
+    path = desk.path(_place(job.call.stem))
+    if desk.options.force or not path.is_file():
+        return None
+    content = path.read_bytes()
+    made = desk.manifest.entry(job.call.stem).files.get("dialogue")
+    found = files.digest(content)
+    edited = made is None or made.hash != found
+    if not edited and made is not None and made.made_from != key:
+        return None
+    try:
+        read = text.parse(content.decode("utf-8", errors="strict"), (job.locale,), str(path))
+    except (WorldError, UnicodeDecodeError) as error:
+        reason = error if isinstance(error, WorldError) else WorldError(f"{path} is not UTF-8")
+        desk.fail(job.call.stem, "dialogues", reason)  # an edited text that cannot be read: the person has to look
+        return None
+    if edited:
+        desk.facts.setdefault("edited", []).append(job.call.stem)
+    return Written(job.call, job.locale, job.entries, read, found)
+
+
+def _written(
+    writer: Writer, todo: list[tuple[Prompted, Job, str]]
+) -> Iterator[tuple[tuple[Prompted, Job, str], text.Dialogue | WorldError]]:
+    """Dialogues as they come; where the writer waits for a network, several at once. A fatal failure stops asking."""
+    if writer.concurrency <= 1:
+        for task in todo:
+            yield task, _write(writer, task[1])
+        return
+    pool = ThreadPoolExecutor(writer.concurrency)
+    try:
+        asked: dict[Future[text.Dialogue | WorldError], tuple[Prompted, Job, str]] = {
+            pool.submit(_write, writer, task[1]): task for task in todo
+        }
+        for future in as_completed(asked):
+            yield asked[future], future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _write(writer: Writer, job: Job) -> text.Dialogue | WorldError:
+    """A dialogue whose labels hold, or what stood against it."""
+    try:
+        written = writer.write(job)
+        wrong = contract.problems(written, job.call, job.locale)
+    except WorldError as error:
+        return error
+    return Quarantined("; ".join(wrong)) if wrong else written
