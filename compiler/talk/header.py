@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compiler.catalog import Locale
@@ -22,6 +23,8 @@ ORDER = (
     "pii_disclosure_flag", "script_adherence", "ANI",
 )
 FREE_TEXT = frozenset({"generator_path", "date", "ANI"})  # texts that are no category
+_NUMBER = re.compile(r"-?\d+([.,]\d+)?")
+_NONE = frozenset({"none", "null", "-", "–", "—", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +92,56 @@ def shown(entry: Entry, locale: Locale) -> str:
     if isinstance(value, str):
         return locale.value(entry.key, value, entry.label) if entry.label else value
     return str(value)
+
+
+def read(label: str, text: str, locales: Sequence[Locale], labels: Labels) -> tuple[str, Scalar]:
+    """A header line as it was found -> canonical key and typed value, the reverse of `shown`.
+
+    Labels and values of every locale are understood, also those of other writers ("Ja" for a passed check). `labels`
+    (the spec's, may be empty) turns labels back into ids. What nobody knows is kept: the key as written, the value as
+    a text.
+    """
+    key = next((known for known in ORDER if known.casefold() == label.casefold()), None)
+    if key is None:
+        key = next((locale.key_of[label.casefold()] for locale in locales if label.casefold() in locale.key_of), label)
+    return key, _value(key, text, locales, labels.get(key, {}))
+
+
+def _value(key: str, text: str, locales: Sequence[Locale], members: Mapping[str, str]) -> Scalar:
+    if key in FREE_TEXT:
+        return text
+    if any(text == locale.texts["none"] for locale in locales):
+        return None
+    member = _member(key, text, locales, members)
+    if member is not None:
+        return member
+    truth = _truth(text.casefold(), locales)
+    if truth is not None:
+        return ("pass" if truth else "fail") if key in CHECKS else truth
+    if text.casefold() in _NONE or any(text.casefold() == locale.texts["none"].casefold() for locale in locales):
+        return None
+    if _NUMBER.fullmatch(text):
+        return int(text) if text.lstrip("-").isdigit() else float(text.replace(",", "."))
+    return text
+
+
+def _member(key: str, text: str, locales: Sequence[Locale], members: Mapping[str, str]) -> str | None:
+    """The id that reads as `text`: by the spec's labels, then by the locales' tables (whose keys may be labels)."""
+    ids = {label.casefold(): member for member, label in members.items() if member != label or not _NUMBER.match(label)}
+    if text.casefold() in ids:
+        return ids[text.casefold()]
+    for locale in locales:
+        member = locale.member(key, text)
+        if member is not None:
+            return ids.get(member.casefold(), member)
+    return None
+
+
+def _truth(text: str, locales: Sequence[Locale]) -> bool | None:
+    if text in ("true", "false"):
+        return text == "true"
+    for locale in locales:
+        for word, truth in (("yes", True), ("no", False)):
+            if text == locale.texts[word].casefold():
+                return truth
+    return None
