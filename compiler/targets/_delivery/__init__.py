@@ -1,0 +1,7 @@
+"""Delivery to a Speech-Analytics server: .wav.json and WAV -> form -> upload, once each.
+
+settings  spec, environment, flags -> Settings      form     one .wav.json -> Form, and its view in build/sa
+pairs     a folder -> items to send                 client   Form -> Answer, over HTTP
+ledger    what was sent: the memory across runs     deliver  items -> Report
+report    Report, and its text for people
+"""
