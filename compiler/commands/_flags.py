@@ -60,7 +60,7 @@ def common(parser: Parser) -> None:
 
 
 def language(parser: Parser) -> None:
-    parser.add_argument("--locale", metavar="TAG", 
+    parser.add_argument("--locale", metavar="TAG",
                         help="language of prompts and headers (else GEN_LOCALE, else the call's)")
 
 

@@ -15,6 +15,8 @@ def say(desk: Desk) -> int:
     if desk.options.target != "check":
         desk.screen.table(f"{desk.model.dataset.label}: {desk.options.target}", _rows(desk))
         _edited(desk)
+    if "report" in desk.facts:
+        desk.screen.note(desk.facts["report"])
     for stem, reason in failures[:SHOWN]:
         desk.screen.note(f"  failed: {stem}: {reason}")
     if len(failures) > SHOWN:
