@@ -83,13 +83,13 @@ class _Crew:
         self._job = job
         self._items = items
         self._sleep = sleep
-        self._waiting = iter(items)
+        self._done: SimpleQueue[Result | BaseException | None] = SimpleQueue()
         self._stop = threading.Event()
-        self._gate = threading.Lock()  # guards _waiting, _on_the_way, and `stop` against last bytes
+        self._gate = threading.Lock()  # guards all below, and `stop` against last bytes on their way out
+        self._waiting = iter(items)
         self._on_the_way: set[str] = set()
         self._nobody_there = False
         self._streak = 0
-        self._done: SimpleQueue[Result | BaseException | None] = SimpleQueue()
 
     # ------------------------------------------------------------------------------------- the calling thread
 
@@ -116,22 +116,10 @@ class _Crew:
                 threads -= 1
             elif isinstance(got, Result):
                 results[got.stem] = got
-                self._watch(got)
                 progress(len(results), len(self._items), got)
             else:
                 self._halt()
                 raise got
-
-    def _watch(self, result: Result) -> None:
-        """Ends the run when trouble is not about this call alone."""
-        if result.trouble:
-            self._streak += 1
-        elif result.attempts:
-            self._streak = 0
-        self._nobody_there = result.trouble == "unreachable" or (self._nobody_there and not result.attempts)
-        if (result.trouble == "ledger" or self._streak >= PATIENCE) and not self._stop.is_set():
-            self.stopped = result.reason
-            self._halt()
 
     def _halt(self) -> None:
         with self._gate:
@@ -151,7 +139,9 @@ class _Crew:
 
                 client = Client(self._job.settings, self._pause)
             while (item := self._next()) is not None:
-                self._done.put(self._handle(item, client))
+                result = self._handle(item, client)
+                self._watch(result)
+                self._done.put(result)
         except BaseException as error:  # a fault of ours: it is raised again in the calling thread
             self._done.put(error)
         finally:
@@ -162,6 +152,18 @@ class _Crew:
     def _next(self) -> Item | None:
         with self._gate:
             return None if self._stop.is_set() else next(self._waiting, None)
+
+    def _watch(self, result: Result) -> None:
+        """Ends the run, before another call begins, when trouble is not about this call alone."""
+        with self._gate:
+            if result.trouble:
+                self._streak += 1
+            elif result.attempts:
+                self._streak = 0
+            self._nobody_there = result.trouble == "unreachable" or (self._nobody_there and not result.attempts)
+            if (result.trouble == "ledger" or self._streak >= PATIENCE) and not self._stop.is_set():
+                self.stopped = result.reason
+                self._stop.set()
 
     def _pause(self, seconds: float) -> None:
         if self._sleep is not None:
