@@ -74,7 +74,7 @@ def run(desk: Desk, written: tuple[Written, ...]) -> tuple[Recorded, ...]:
 
 def _take(desk: Desk, item: Written) -> studio.Take:
     call = item.call
-    entries, record = _labels(item)
+    entries, record = _labels(item, _localised(desk))
     folder = desk.path("audio")
     return studio.Take(
         stem=call.stem,
@@ -88,9 +88,14 @@ def _take(desk: Desk, item: Written) -> studio.Take:
     )
 
 
-def _labels(item: Written) -> tuple[dict[str, Value], dict[str, Value]]:
+def _localised(desk: Desk) -> bool:
+    """True where the spec says `values: localised` under `upload sa`."""
+    return any(block.kind == "sa" and block.settings.get("values") == "localised" for block in desk.model.uploads)
+
+
+def _labels(item: Written, localised: bool) -> tuple[dict[str, Value], dict[str, Value]]:
     """Header entries and record; where somebody edited the dialogue's header, its values are the labels."""
-    entries: dict[str, Value] = dict(header.typed(item.entries))
+    entries: dict[str, Value] = dict(header.typed(item.entries, item.locale if localised else None))
     record: dict[str, Value] = dict(item.call.record)
     checks = dict(record["compliance_flags"]) if isinstance(record.get("compliance_flags"), dict) else {}
     planned = header.canonical(item.entries)
@@ -154,7 +159,7 @@ def _announce(desk: Desk, takes: list[studio.Take]) -> None:
 
 def _produced(
     desk: Desk, settings: studio.Settings, todo: list[tuple[Written, studio.Take, str]]
-) -> Iterator[tuple[tuple[Written, studio.Take, str], Recording | None | WorldError]]:
+) -> Iterator[tuple[tuple[Written, studio.Take, str], Recording | WorldError | None]]:
     """Recordings as they are finished, in worker processes; stopping kills the workers and what they had half done."""
     if not todo:
         return
@@ -191,7 +196,7 @@ def _begin(settings: studio.Settings) -> None:
     studio.initialise(settings)
 
 
-def _produce(take: studio.Take, settings: studio.Settings) -> Recording | None | WorldError:
+def _produce(take: studio.Take, settings: studio.Settings) -> Recording | WorldError | None:
     try:
         return studio.produce(take, settings)
     except WorldError as error:

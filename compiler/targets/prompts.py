@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 from compiler import catalog, files
 from compiler.places import search_path
@@ -50,8 +51,16 @@ def _locale(desk: Desk, language: str) -> catalog.Locale:
         )
         if note:
             desk.screen.warn(note)
-        chosen[language] = catalog.load(tag, folders)
+        chosen[language] = _with_spec(desk, catalog.load(tag, folders))
     return chosen[language]
+
+
+def _with_spec(desk: Desk, locale: catalog.Locale) -> catalog.Locale:
+    """The locale with the spec's `locale` blocks over it, the language's below the region's."""
+    for block in sorted(desk.model.locales, key=lambda block: len(block.tag)):
+        if block.tag in locale.layers:
+            locale = catalog.override(locale, block.settings, Path(desk.model.folder))
+    return locale
 
 
 def _move_on(desk: Desk, stem: str, relative: str) -> None:
