@@ -8,22 +8,18 @@ texts, whatever they look like (`no: nein` is a text, not a truth value).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import cast
 
-import yaml
-
+from compiler import texttree
 from compiler.failures import WorldError
-
-Texts = Mapping[str, str]
-Tree = str | list["Tree"] | dict[str, "Tree"]
+from compiler.texttree import Texts, Tree
 
 GLOBAL = "_global"
 NEEDED = ("name", "english", "babel", "speakers", "texts", "evidence", "spoken")
-NEEDED_TEXTS = ("none", "yes", "no")
+NEEDED_TEXTS = ("none", "yes", "no", "group", "decimal")
 ROLES = ("agent", "customer")
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
@@ -90,7 +86,7 @@ class Locale:
         path = self.find(name)
         if path is None:
             raise WorldError(f"locale {self.tag} has no file {name} (looked in {_listed(self.folders, self.layers)})")
-        return table(path)
+        return texttree.table(path)
 
     @cached_property
     def role_of(self) -> Mapping[str, str]:
@@ -113,6 +109,11 @@ def normal(tag: str) -> str:
     """`DE_ch` -> `de-CH`"""
     language, _, region = tag.strip().replace("_", "-").partition("-")
     return f"{language.lower()}-{region.upper()}" if region else language.lower()
+
+
+def is_tag(text: str) -> bool:
+    """Whether `text` has the form of a locale tag (de, de-CH, de_ch)."""
+    return bool(_TAG.fullmatch(normal(text)))
 
 
 def choose(wanted: str, available: Iterable[str]) -> tuple[str, str | None]:
@@ -152,61 +153,25 @@ def override(locale: Locale, settings: Mapping[str, str], folder: Path) -> Local
     labels, values = dict(locale.labels), {name: dict(rows) for name, rows in locale.values.items()}
     if "labels" in settings:
         path = folder / settings["labels"]
-        labels.update(_flat(_own_part(table(path), locale.tag), path, "labels"))
+        labels.update(texttree.texts(_own_part(texttree.table(path), locale.tag), path, "labels"))
     if "values" in settings:
         path = folder / settings["values"]
-        for name, rows in _own_part(table(path), locale.tag).items():
-            values[name] = {**values.get(name, {}), **_flat(rows, path, name)}
+        for name, rows in _own_part(texttree.table(path), locale.tag).items():
+            values[name] = {**values.get(name, {}), **texttree.texts(rows, path, name)}
     texts = {**locale.texts, **{k: v for k, v in settings.items() if k not in ("labels", "values")}}
     return replace(locale, labels=labels, values={k: v for k, v in values.items()},
                    texts=texts)
-
-
-def table(path: Path) -> dict[str, Tree]:
-    """A YAML (or JSON) file as a tree whose leaves are all texts; WorldError with file and line when it is broken."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise WorldError(f"{path}: not UTF-8 (byte {error.start}); save the file as UTF-8") from error
-    except OSError as error:
-        raise WorldError(f"cannot read {path}: {error.strerror or error}") from error
-    try:
-        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        place = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise WorldError(f"{place}: not readable as YAML: {getattr(error, 'problem', None) or error}") from error
-    tree = {} if node is None else _tree(node, path, set())
-    if not isinstance(tree, dict):
-        raise WorldError(f"{path}:1: a locale file is a list of `key: text` lines")
-    return tree
-
-
-def _tree(node: yaml.Node, path: Path, seen: set[int]) -> Tree:
-    place = f"{path}:{node.start_mark.line + 1}"
-    if id(node) in seen:
-        raise WorldError(f"{place}: anchors (`&`, `*`) are not used in locale files; write the text again")
-    seen.add(id(node))
-    if isinstance(node, yaml.ScalarNode):
-        return cast(str, node.value)
-    if isinstance(node, yaml.SequenceNode):
-        return [_tree(item, path, seen) for item in node.value]
-    result: dict[str, Tree] = {}
-    for key_node, value_node in cast(yaml.MappingNode, node).value:
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise WorldError(f"{place}: a key must be a text")
-        if key_node.value in result:
-            raise WorldError(f"{path}:{key_node.start_mark.line + 1}: `{key_node.value}` stands twice")
-        result[key_node.value] = _tree(value_node, path, seen)
-    return result
 
 
 def _laid(name: str, layers: tuple[str, ...], folders: tuple[Path, ...]) -> dict[str, Tree]:
     result: dict[str, Tree] = {}
     for tag in reversed(layers):
         for folder in reversed(folders):
-            if (folder / tag / name).is_file():
-                result = _over(result, table(folder / tag / name))
+            path = folder / tag / name
+            if path.is_file():
+                tree = texttree.table(path)
+                _SHAPES[name](tree, path)
+                result = _over(result, tree)
     return result
 
 
@@ -220,69 +185,53 @@ def _over(low: dict[str, Tree], high: dict[str, Tree]) -> dict[str, Tree]:
 
 def _built(tag: str, home: Path, main: dict[str, Tree], labels: dict[str, Tree], values: dict[str, Tree],
            layers: tuple[str, ...], folders: tuple[Path, ...]) -> Locale:
+    """The locale from files whose shapes are right already; what no file has is missed in `home`, line 1."""
     for key in NEEDED:
         if key not in main:
             raise WorldError(f"{home}:1: the locale {tag} lacks `{key}`")
-    texts = _flat(main["texts"], home, "texts")
+    texts, speakers = texttree.texts(main["texts"], home, "texts"), texttree.lists(main["speakers"], home, "speakers")
     for key in NEEDED_TEXTS:
         if key not in texts:
-            raise WorldError(f"{_place(home, 'texts')}: `texts` of the locale {tag} lacks `{key}`")
-    speakers = _lists(main["speakers"], home, "speakers")
+            raise WorldError(f"{texttree.place(home, 'texts')}: `texts` of the locale {tag} lacks `{key}`")
     for role in ROLES:
         if not speakers.get(role):
-            raise WorldError(f"{_place(home, 'speakers')}: `speakers` of the locale {tag} lacks a word for `{role}`")
+            place = texttree.place(home, "speakers")
+            raise WorldError(f"{place}: `speakers` of the locale {tag} lacks a word for `{role}`")
+    name, english, babel = (texttree.text(main[key], home, key) for key in ("name", "english", "babel"))
     return Locale(
-        tag=tag, name=_text(main["name"], home, "name"), english=_text(main["english"], home, "english"),
-        babel=_text(main["babel"], home, "babel"), speakers=speakers,
-        labels=_flat(labels, home.with_name("labels.yml"), "labels"),
-        values=_tables(values, home.with_name("value_labels.yml"), "value_labels"), texts=texts,
-        evidence=_patterns(main["evidence"], home), spoken=_tables(main["spoken"], home, "spoken"),
-        layers=layers, folders=folders,
+        tag, name, english, babel, speakers, texttree.texts(labels, home, "labels"),
+        texttree.tables(values, home, "values"), texts, _patterns(main["evidence"], home),
+        texttree.tables(main["spoken"], home, "spoken"), layers, folders,
     )
 
 
+def _main_shape(tree: dict[str, Tree], path: Path) -> None:
+    """WorldError with the line of the first key of a locale.yml whose value is not of its form."""
+    for key, value in tree.items():
+        if key in ("name", "english", "babel"):
+            texttree.text(value, path, key)
+        elif key == "texts":
+            texttree.texts(value, path, key)
+        elif key == "speakers":
+            texttree.lists(value, path, key)
+        elif key == "evidence":
+            _patterns(value, path)
+        elif key == "spoken":
+            texttree.tables(value, path, key)
+        else:
+            raise WorldError(f"{texttree.place(path, key)}: a locale has no `{key}`; it has: {', '.join(NEEDED)}")
+
+
 def _patterns(tree: Tree, path: Path) -> dict[str, tuple[str, ...]]:
-    result = _lists(tree, path, "evidence")
+    result = texttree.lists(tree, path, "evidence")
     for name, patterns in result.items():
         for pattern in patterns:
             try:
                 re.compile(pattern)
             except re.error as error:
-                place = _place(path, pattern)
+                place = texttree.place(path, pattern)
                 raise WorldError(f"{place}: the evidence of {name} is no regular expression: {error}") from error
     return result
-
-
-def _place(path: Path, text: str) -> str:
-    """file:line of the first line that holds `text` (a backslash may be doubled there); line 1 where none does."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    number = next((n for n, line in enumerate(lines, 1) if text in line.replace("\\\\", "\\")), 1)
-    return f"{path}:{number}"
-
-
-def _text(tree: Tree, path: Path, what: str) -> str:
-    if not isinstance(tree, str):
-        raise WorldError(f"{_place(path, what)}: `{what}` must be one text")
-    return tree
-
-
-def _flat(tree: Tree, path: Path, what: str) -> dict[str, str]:
-    if not isinstance(tree, dict):
-        raise WorldError(f"{_place(path, what)}: `{what}` must hold `key: text` lines")
-    return {key: _text(value, path, key) for key, value in tree.items()}
-
-
-def _lists(tree: Tree, path: Path, what: str) -> dict[str, tuple[str, ...]]:
-    if not isinstance(tree, dict):
-        raise WorldError(f"{_place(path, what)}: `{what}` must hold `key: [text, ...]` lines")
-    return {key: tuple(_text(item, path, key) for item in (value if isinstance(value, list) else [value]))
-            for key, value in tree.items()}
-
-
-def _tables(tree: Tree, path: Path, what: str) -> Mapping[str, Texts]:
-    if not isinstance(tree, dict):
-        raise WorldError(f"{_place(path, what)}: `{what}` must hold one block per name")
-    return {name: _flat(rows, path, name) for name, rows in tree.items()}
 
 
 def _own_part(tree: dict[str, Tree], tag: str) -> dict[str, Tree]:
@@ -297,3 +246,10 @@ def _own_part(tree: dict[str, Tree], tag: str) -> dict[str, Tree]:
 
 def _listed(folders: tuple[Path, ...], layers: tuple[str, ...]) -> str:
     return ", ".join(str(folder / tag) for tag in layers for folder in folders if (folder / tag).is_dir())
+
+
+_SHAPES: Mapping[str, Callable[[dict[str, Tree], Path], object]] = {
+    "locale.yml": _main_shape,
+    "labels.yml": lambda tree, path: texttree.texts(tree, path, "labels"),
+    "value_labels.yml": lambda tree, path: texttree.tables(tree, path, "values"),
+}

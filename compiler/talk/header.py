@@ -22,6 +22,10 @@ ORDER = (
     "automation_action_present", "automation_action_type", *CHECKS, "kb_article_used", "language_switch",
     "pii_disclosure_flag", "script_adherence", "ANI",
 )
+RECORD = (  # the fields that every spec's record has or leaves out, by the contract
+    "call_id", "team", "region", "device_type", "compliance_flags",
+    *(key for key in ORDER if key not in CHECKS and key != "generator_path"),
+)
 FREE_TEXT = frozenset({"generator_path", "date", "ANI"})  # texts that are no category
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 _NONE = frozenset({"none", "null", "-", "–", "—", ""})
@@ -52,11 +56,12 @@ def entries(call: Call, generator: str, labels: Labels) -> tuple[Entry, ...]:
             if isinstance(checks, Mapping) and key in checks:
                 found.append(Entry(key, checks[key], checks[key]))
         elif key in call.record:
-            found.append(_entry(key, call.record[key], labels.get(key, {})))
+            found.append(entry(key, call.record[key], labels.get(key, {})))
     return tuple(found)
 
 
-def _entry(key: str, value: Value, members: Mapping[str, str]) -> Entry:
+def entry(key: str, value: Value, members: Mapping[str, str]) -> Entry:
+    """The entry of one simple value; `members` are the spec's labels of that field."""
     if isinstance(value, str) and key not in FREE_TEXT:
         return Entry(key, value, members.get(value) or value.replace("_", " "))
     if isinstance(value, (list, dict)):

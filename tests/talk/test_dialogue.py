@@ -6,16 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.catalog import load
 from compiler.failures import WorldError
-from compiler.places import search_path
 from compiler.talk import header
 from compiler.talk.dialogue import Dialogue, Hold, Silence, Transfer, Turn, Wait, parse, parse_items, render
 from compiler.talk.header import Entry
+from tests.talk.calls import DE, EN
 
-FOLDERS = search_path("locales", None)
-LOCALES = tuple(load(tag, FOLDERS) for tag in ("de", "en"))
-DE, EN = LOCALES
+LOCALES = (DE, EN)
 
 LABELS = {"intent": {"Card_Block": "Card Block", "Transfer": "Transfer"}, "agent_name": {"Monika_Mueller": "Monika M"},
           "escalation": {"None": "None", "Supervisor": "Supervisor"}}
@@ -57,7 +54,8 @@ def test_what_is_written_is_read_back(dialogue, locale):
 
 def test_the_text_form():
     dialogue = Dialogue({}, (Wait(9050), Turn("agent", "Guten Tag."), Turn("customer", "Also …", interrupts=True),
-                             Turn("agent", "mhm", backchannel=True), Hold(1200), Transfer("Team B"), Silence(305)), "de")
+                             Turn("agent", "mhm", backchannel=True), Hold(1200), Transfer("Team B"), Silence(305)),
+                        "de")
     assert render(dialogue, ENTRIES, DE) == """\
 Erzeugt durch: embedded
 Sprache: Deutsch
@@ -126,7 +124,8 @@ HEAD = "language: English\n\n---- DIALOGUE ----\n"
 
 @pytest.mark.parametrize(("text", "message"), [
     ("Agent: Hello.\n", "a.txt:2: there is no line `---- DIALOGUE ----` between header and dialogue"),
-    ("\n---- DIALOGUE ----\nAgent: Hello.\n", "a.txt:1: there is no header above `---- DIALOGUE ----` (lines `label: value`)"),
+    ("\n---- DIALOGUE ----\nAgent: Hello.\n",
+     "a.txt:1: there is no header above `---- DIALOGUE ----` (lines `label: value`)"),
     ("language English\n---- DIALOGUE ----\nAgent: Hello.\n",
      "a.txt:1: a header line is `label: value`, not `language English`"),
     (HEAD + "[wait 3s]\n", "a.txt:3: the dialogue is empty: nobody says anything below this line"),
