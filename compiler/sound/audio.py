@@ -35,9 +35,10 @@ class Speech:
 
 class Engine(Protocol):
     """A speech engine. `voice` is a name of the standard cast; `parameters` holds at least `pitch` (factor) and
-    `locale`; `seed` is the 64-bit key of the utterance."""
+    `locale`; `seed` is the 64-bit key of the utterance. `concurrency` is how many utterances it takes at once."""
 
     name: str
+    concurrency: int
 
     def fingerprint(self) -> str:
         """Name, version and settings: everything besides the arguments that the bytes depend on."""
