@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ def parse(content_type: str, body: bytes) -> dict[str, tuple[dict[str, str], byt
     return parts
 
 
-def serve(server: Server) -> ThreadingHTTPServer:
+def serve(server: Server, port: int = 0, tls: ssl.SSLContext | None = None) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -64,7 +65,11 @@ def serve(server: Server) -> ThreadingHTTPServer:
                 while size:
                     size -= len(self.rfile.read(min(size, 65_536)))
             else:
-                parts = parse(self.headers["Content-Type"], self.rfile.read(size))
+                body = self.rfile.read(size)
+                if len(body) < size:  # the client broke off: no server would take this for a call
+                    self.close_connection = True
+                    return
+                parts = parse(self.headers["Content-Type"], body)
                 server.requests.append(Request(dict(self.headers.items()), parts))
             server.arrived.set()
             reply = server.script.pop(0) if len(server.script) > 1 else server.script[0]
@@ -88,7 +93,9 @@ def serve(server: Server) -> ThreadingHTTPServer:
         def handle_error(self, request: object, client_address: object) -> None:
             pass  # clients that break off are part of the tests
 
-    made = Quiet(("127.0.0.1", 0), Handler)
+    made = Quiet(("127.0.0.1", port), Handler)
+    if tls is not None:
+        made.socket = tls.wrap_socket(made.socket, server_side=True)
     threading.Thread(target=made.serve_forever, args=(0.02,), daemon=True).start()
     return made
 

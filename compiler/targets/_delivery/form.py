@@ -130,7 +130,7 @@ def _data(first: Mapping[str, Any], stem: str, settings: Settings, has_audio: bo
         "session_id": stem,
         "start_date": _start(record, header, told, settings),
         "ani": record.get("ANI") or header.get("ANI") or (told["ani"] if told else None),
-        "direction": record.get("direction") or "in",
+        "direction": record.get("direction") or settings.direction,
         "disconnect_reason": record.get("disconnect_reason") or settings.disconnect_reason,
         "segments.call_center_attributes.operator": operator,
         "segments.call_center_attributes.operator_name": header.get("agent_name") or _label(operator),

@@ -29,6 +29,7 @@ class Settings:
     pipeline_id: str = ""
     storage_backend_id: str = ""
     channel_map: str = "[]"
+    direction: str = "in"
     disconnect_reason: str = "normal"
     connect_timeout: float = 10.0
     read_timeout: float = 300.0
@@ -100,6 +101,16 @@ def _truth(value: object) -> bool:
     return words[str(value).strip().lower()]
 
 
+def _unchecked(value: object) -> bool:
+    return not _truth(value)
+
+
+def _direction(value: object) -> str:
+    if value not in ("in", "out"):
+        raise ValueError(f"`{value}` is neither in nor out")
+    return str(value)
+
+
 def _channel_map(value: object) -> str:
     try:
         parsed = json.loads(str(value))
@@ -121,12 +132,14 @@ def _zone(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One setting: its attribute (also the flag's), its name in the spec and in the environment ("" = none)."""
+    """One setting: its attribute, its name in the spec and in the environment ("" = none), and whether the attribute's
+    name is also a flag's."""
 
     name: str
     spec: str
     variable: str
     read: Callable[[object], object]
+    flag: bool = True
 
 
 _ROWS = (
@@ -134,36 +147,38 @@ _ROWS = (
     _Row("project_id", "project", "SA_PROJECT_ID", _text),
     _Row("pipeline_id", "pipeline", "SA_PIPELINE_ID", _text),
     _Row("storage_backend_id", "storage", "SA_STORAGE_BACKEND_ID", _text),
-    _Row("channel_map", "channel_map", "", _channel_map),
-    _Row("disconnect_reason", "disconnect_reason", "", _text),
-    _Row("connect_timeout", "connect_timeout", "SA_CONNECT_TIMEOUT", _timeout),
-    _Row("read_timeout", "read_timeout", "SA_READ_TIMEOUT", _timeout),
+    _Row("channel_map", "channel map", "", _channel_map, flag=False),
+    _Row("direction", "direction", "", _direction, flag=False),
+    _Row("disconnect_reason", "disconnect reason", "", _text, flag=False),
+    _Row("connect_timeout", "connect timeout", "SA_CONNECT_TIMEOUT", _timeout),
+    _Row("read_timeout", "read timeout", "SA_READ_TIMEOUT", _timeout),
     _Row("retries", "retries", "", _count),
-    _Row("pause", "pause", "", _pause),
-    _Row("reverse", "reverse", "", _truth),
+    _Row("pause", "pause", "", _pause, flag=False),
+    _Row("reverse", "", "", _truth),
+    _Row("insecure", "certificate checks", "", _unchecked, flag=False),
     _Row("insecure", "", "", _truth),
     _Row("time_zone", "", "SA_TIME_ZONE", _zone),
-    _Row("token", "", "SA_TOKEN", _text),
+    _Row("token", "", "SA_TOKEN", _text, flag=False),  # a command line is seen by everybody on the machine
 )
-_NOT_FLAGS = ("token",)  # a command line is seen by everybody on the machine
 
 
 def resolve(model: Model | None, environment: Environment, flags: Flags) -> Settings:
     """The settings for sending. `flags` maps attribute names of Settings to what was given (None or False: not given).
 
+    The spec's own time zone is a fact of its calls; SA_TIME_ZONE and --time-zone are for files without a spec.
     Raises UsageError that names the flag, the variable or the line of the spec that holds a bad value.
     """
     spec = _spec_settings(model)
     found: dict[str, object] = {}
-    if model is not None:
-        found["time_zone"] = model.dataset.time_zone
-        found["teams"] = {team.id: team.label for team in model.teams}
     for row in _ROWS:
-        for place, value in _given(row, spec, environment, flags):
+        for place, value in _given(row, spec, environment, flags)[-1:]:
             try:
                 found[row.name] = row.read(value)
             except ValueError as error:
                 raise UsageError(f"{place}: {error}") from error
+    if model is not None:
+        found["time_zone"] = model.dataset.time_zone
+        found["teams"] = {team.id: team.label for team in model.teams}
     settings = Settings(**found)  # type: ignore[arg-type]  # each row's reader gives the attribute's type
     return _with_notes(settings, zone_known="time_zone" in found)
 
@@ -171,7 +186,7 @@ def resolve(model: Model | None, environment: Environment, flags: Flags) -> Sett
 def _spec_settings(model: Model | None) -> dict[str, object]:
     uploads = model.uploads if model is not None else ()
     return {
-        name.replace(" ", "_"): value
+        name.replace("_", " "): value
         for upload in uploads
         if upload.kind == "sa"
         for name, value in upload.settings.items()
@@ -182,7 +197,7 @@ def _given(row: _Row, spec: Mapping[str, object], environment: Environment, flag
     """(where it was said, value), weakest first; an empty variable counts as not set."""
     places: list[tuple[str, object]] = []
     said = spec.get(row.spec) if row.spec else None
-    line = f"`{row.spec.replace('_', ' ')}` under `upload sa`"
+    line = f"`{row.spec}` under `upload sa`"
     if isinstance(said, EnvVar):
         if environment.get(said.name):
             places.append((f"{said.name} (named by {line})", environment[said.name]))
@@ -190,7 +205,7 @@ def _given(row: _Row, spec: Mapping[str, object], environment: Environment, flag
         places.append((line, said))
     if row.variable and environment.get(row.variable):
         places.append((row.variable, environment[row.variable]))
-    flag = flags.get(row.name) if row.name not in _NOT_FLAGS else None
+    flag = flags.get(row.name) if row.flag else None
     if flag is not None and flag is not False:
         places.append(("--" + row.name.replace("_", "-"), flag))
     return places
@@ -199,7 +214,7 @@ def _given(row: _Row, spec: Mapping[str, object], environment: Environment, flag
 def _with_notes(settings: Settings, *, zone_known: bool) -> Settings:
     notes = []
     if settings.insecure and settings.url:
-        notes.append(f"--insecure: the certificate of {shown_url(settings.url)} is not checked; anybody on the way"
+        notes.append(f"the certificate of {shown_url(settings.url)} is not checked, as you asked: anybody on the way"
                      " can read and change what is sent")
     if not zone_known:
         notes.append("no time zone is known: local start times are taken as UTC (SA_TIME_ZONE=Europe/Berlin sets it)")
