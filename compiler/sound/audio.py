@@ -16,6 +16,12 @@ FRAME = 160  # samples in the 10 ms grid on which everything starts and ends
 Samples = NDArray[np.int16]
 
 
+def rounded(samples: NDArray[np.floating]) -> Samples:
+    """The nearest int16 samples; what is out of range is clipped."""
+    whole: Samples = np.clip(np.rint(samples), -32768, 32767).astype(np.int16)
+    return whole
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     text: str

@@ -63,14 +63,14 @@ def _narrowed(samples: Floats) -> Floats:
 def _symmetric(padded: Floats, weights: tuple[int, ...], step: int, count: int) -> Floats:
     """y[n] = (w0 x[n] + sum over k of wk (x[n - k step] + x[n + k step])) / 32768."""
     middle = (len(padded) - count) // 2
-    total = padded[middle : middle + count] * np.float32(weights[0])
+    total: Floats = padded[middle : middle + count] * np.float32(weights[0])
     pair = np.empty(count, np.float32)
     for k, weight in enumerate(weights[1:], start=1):
         left, right = middle - k * step, middle + k * step
         np.add(padded[left : left + count], padded[right : right + count], out=pair)
         np.multiply(pair, np.float32(weight), out=pair)
         np.add(total, pair, out=total)
-    return total * np.float32(1 / _UNIT)
+    return np.multiply(total, np.float32(1 / _UNIT), out=total)
 
 
 def _triangle(samples: Floats) -> Floats:

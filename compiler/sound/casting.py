@@ -38,7 +38,7 @@ def check_voices(settings: Settings) -> None:
         ("--voice-female", settings.voice_female, "female"),
         ("--voice-male", settings.voice_male, "male"),
         ("--voice-customer", settings.voice_customer, ""),
-        *((f"the voice for `{name}` in `audio`", voice, GENDERS.get(name, "")) for name, voice in settings.voices.items()),
+        *((f"the voice for `{cast}` in `audio`", own, GENDERS.get(cast, "")) for cast, own in settings.voices.items()),
     ]
     for where, voice, gender in wanted:
         if voice is None:
@@ -106,7 +106,7 @@ def cast_from_header(dialogue: Dialogue, stem: str) -> Cast:
     header: Mapping[str, object] = dialogue.header
     agent = _stranger("agent", str(header.get("agent_name") or "agent"), set(), 0)
     taken = {agent.voice}
-    colleagues = []
+    colleagues: list[Speaker] = []
     for item in dialogue.items:
         if isinstance(item, Transfer):
             name = item.to or f"colleague {len(colleagues) + 1}"

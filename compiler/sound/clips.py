@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.failures import WorldError
-from compiler.sound.audio import FRAME, RATE, Samples, Speech, Word
+from compiler.sound.audio import FRAME, RATE, Samples, Speech, Word, rounded
 from compiler.sound.band import Floats, telephone
 from compiler.sound.frames import EDGE, Mask, energies, runs, threshold
 
@@ -67,12 +67,12 @@ def _at_16k(speech: Speech) -> Floats:
 
 def _levelled(samples: Floats, level: float) -> Samples:
     """Gain that brings the active frames to `level`, less where the peak would go too high; then int16."""
-    found = active(energies(np.clip(np.rint(samples), -32768, 32767).astype(np.int16)))
+    found = active(energies(rounded(samples)))
     if not found:
         return np.zeros(len(samples), np.int16)
     peak = float(np.abs(samples).max())
     gain = min(sqrt(threshold(level) / found), PEAK / peak)
-    return np.rint(samples * np.float32(gain)).astype(np.int16)
+    return rounded(samples * np.float32(gain))
 
 
 def active(energy: NDArray[np.int64]) -> int:

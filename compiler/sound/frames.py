@@ -27,7 +27,8 @@ def energies(samples: Samples) -> Energies:
     count = len(samples) // FRAME
     wide = samples[: count * FRAME].reshape(count, FRAME).astype(np.int32)
     squares = np.multiply(wide, wide, out=wide)  # at most 2**30
-    return squares.sum(axis=1, dtype=np.int64)
+    sums: Energies = squares.sum(axis=1, dtype=np.int64)
+    return sums
 
 
 def audible(samples: Samples) -> Mask:

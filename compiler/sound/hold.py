@@ -14,7 +14,7 @@ import numpy as np
 
 from compiler.failures import WorldError
 from compiler.files import digest
-from compiler.sound.audio import FRAME, RATE, Samples
+from compiler.sound.audio import FRAME, RATE, Samples, rounded
 from compiler.sound.band import Floats, telephone_loop
 from compiler.sound.frames import energies, joined, runs, threshold
 from compiler.sound.tune import tune
@@ -65,8 +65,8 @@ def _read(path: Path) -> tuple[Floats, list[str]]:
     except (soundfile.LibsndfileError, OSError) as error:
         reason = getattr(error, "error_string", None) or getattr(error, "strerror", None) or str(error)
         raise WorldError(
-            f"the hold music {path} cannot be read ({str(reason).strip().rstrip('.')}); it has to be a WAV, FLAC, OGG or "
-            "MP3 file"
+            f"the hold music {path} cannot be read ({str(reason).strip().rstrip('.')}); it has to be a WAV, FLAC, OGG "
+            "or MP3 file"
         ) from error
     notes = [f"its first {LONGEST // 60} minutes are used"] if total > LONGEST * rate else []
     return _mono_16k(sound, rate), notes
@@ -87,10 +87,11 @@ def _mono_16k(sound: Floats, rate: int) -> Floats:
 def _made_gapless(read: tuple[Floats, list[str]], name: str, path: Path) -> HoldMusic:
     sound, notes = read
     if len(sound) < SHORTEST * RATE:
-        raise WorldError(f"the hold music {path} lasts {len(sound) / RATE:.2f} s; it has to last at least {SHORTEST:g} s")
+        length = len(sound) / RATE
+        raise WorldError(f"the hold music {path} lasts {length:.2f} s; it has to last at least {SHORTEST:g} s")
     music = _levelled(telephone_loop(sound))
     if not energies(music).any():
-        raise WorldError(f"the hold music {path} is silent (between 300 and 3400 Hz, which is what a telephone carries)")
+        raise WorldError(f"the hold music {path} is silent in what a telephone carries (300 to 3400 Hz)")
     music, removed = _without_silence(music)
     if len(music) < SHORTEST * RATE:
         raise WorldError(f"the hold music {path} is silent but for {len(music) / RATE:.2f} s")
@@ -113,12 +114,12 @@ def _levelled(sound: Floats) -> Samples:
     peak = float(np.abs(sound).max())
     if peak == 0:
         return np.zeros(len(sound), np.int16)
-    unit = np.rint(sound * np.float32(32000 / peak)).astype(np.int16)
+    unit = rounded(sound * np.float32(32000 / peak))
     energy = energies(unit)
     heard = energy[energy > int(energy.max()) // 10_000]
     mean = int(heard.sum()) // len(heard)
     gain = min(sqrt(threshold(LEVEL) / mean), 1.0)
-    return np.rint(unit * np.float32(gain)).astype(np.int16)
+    return rounded(unit * np.float32(gain))
 
 
 def _without_silence(music: Samples) -> tuple[Samples, int]:
@@ -143,7 +144,7 @@ def _seamless(music: Samples) -> Samples:
 
 def _blended(leaving: Samples, coming: Samples) -> Samples:
     ramp = np.arange(_SEAM, dtype=np.float32) * np.float32(1 / _SEAM)
-    return np.rint(leaving * (np.float32(1) - ramp) + coming * ramp).astype(np.int16)
+    return rounded(leaving * (np.float32(1) - ramp) + coming * ramp)
 
 
 def _with_floor(music: Samples) -> tuple[Samples, int]:
@@ -156,5 +157,4 @@ def _with_floor(music: Samples) -> tuple[Samples, int]:
     starts = np.roll(ends, 1)
     within = np.arange(FRAME) * (1 / FRAME)
     gain = starts[:, None] + (ends - starts)[:, None] * within[None, :]
-    raised = np.rint(music * gain.reshape(-1))
-    return np.clip(raised, -32000, 32000).astype(np.int16), int((needed > 1.0).sum())
+    return rounded(music * gain.reshape(-1)), int((needed > 1.0).sum())

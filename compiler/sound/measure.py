@@ -54,8 +54,8 @@ def listen(path: Path) -> Heard:
             form = (wav.getnchannels(), wav.getframerate(), wav.getsampwidth() * 8)
             if form != (2, RATE, 16):
                 raise WorldError(
-                    f"{path} has {form[0]} channels of {form[2]} bits at {form[1]} Hz; it should be 2 channels of 16 bits "
-                    f"at {RATE} Hz"
+                    f"{path} has {form[0]} channels of {form[2]} bits at {form[1]} Hz; it should be 2 channels of 16 "
+                    f"bits at {RATE} Hz"
                 )
             said, parts, samples = wav.getnframes(), [], 0
             while len(data := wav.readframes(_BLOCK)):

@@ -87,12 +87,13 @@ def noise(who: int, channel: int, start: int, end: int) -> NDArray[np.int32]:
 @cache
 def _noise_table() -> NDArray[np.int32]:
     """Noise in the telephone band at a level of 1024: sums of four hashed bytes are near enough to normal."""
-    bits = hashes(keys("mix", "noise", "table", count=_TABLE // 2), "bytes").astype("<u8").view(np.uint8).reshape(_TABLE, 4)
-    white = bits.sum(axis=1, dtype=np.int32) - 510
+    bits = hashes(keys("mix", "noise", "table", count=_TABLE // 2), "bytes").astype("<u8").view(np.uint8)
+    white = bits.reshape(_TABLE, 4).sum(axis=1, dtype=np.int32) - 510
     banded = telephone_loop(white.astype(np.float32) * np.float32(11))
     return _to_level(np.rint(banded).astype(np.int64))
 
 
 def _to_level(banded: NDArray[np.int64]) -> NDArray[np.int32]:
     power = int((banded * banded).sum()) // len(banded)
-    return ((banded * 1024 * 1024) // max(1, round(1024 * power**0.5))).astype(np.int32)
+    table: NDArray[np.int32] = ((banded * 1024 * 1024) // max(1, round(1024 * power**0.5))).astype(np.int32)
+    return table

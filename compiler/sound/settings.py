@@ -25,9 +25,9 @@ class Settings:
     """`engine` is a module of compiler.sound.voices; `hold` the user's hold music or None for the built-in loop.
 
     `voice_female` and `voice_male` replace the voices of all agents of that gender, `voice_customer` those of all
-    customers, `voices` maps names of the cast to voices of the engine's own. `cache` is where paid speech is kept (None:
-    nowhere). `overlaps` is the share of speaker changes that overlap a little. `options` are the engine's own, such as
-    `model`. `jobs` is how many worker processes share the engine's limits.
+    customers, `voices` maps names of the cast to voices of the engine's own. `cache` is where paid speech is kept
+    (None: nowhere). `overlaps` is the share of speaker changes that overlap a little. `options` are the engine's own,
+    such as `model`. `jobs` is how many worker processes share the engine's limits.
     """
 
     engine: str = "pico"

@@ -64,7 +64,8 @@ def settings(
     """Settings that have been checked: the engine opens, has the voices and speaks the locales, the hold music plays.
     UsageError or WorldError otherwise, before any work is done."""
     asked = Settings(
-        engine, voice_female, voice_male, voice_customer, hold, cache, jobs, dict(voices or {}), overlaps, dict(options or {})
+        engine, voice_female, voice_male, voice_customer, hold, cache, jobs, dict(voices or {}), overlaps,
+        dict(options or {}),
     )
     ready(asked, locales)
     return asked
@@ -118,7 +119,10 @@ def produce(take: Take, asked: Settings) -> Recording | None:
     """
     _remove(take)
     try:
-        return _recorded(take, asked) if take.wav is not None else _text_only(take)
+        if take.wav is not None:
+            return _recorded(take, take.wav, asked)
+        _text_only(take)
+        return None
     except BaseException:
         _remove(take)
         raise
@@ -130,18 +134,17 @@ def _remove(take: Take) -> None:
             path.unlink(missing_ok=True)
 
 
-def _recorded(take: Take, asked: Settings) -> Recording:
-    assert take.wav is not None  # produce has looked
+def _recorded(take: Take, wav: Path, asked: Settings) -> Recording:
     timeline = _timeline(take, asked)
-    mix(timeline, _music(asked.hold), take.key, take.wav)
-    heard = measure.listen(take.wav)
+    mix(timeline, _music(asked.hold), take.key, wav)
+    heard = measure.listen(wav)
     found = measure.measure(heard)
     document = wavjson.of_recording(take.entries, take.record, timeline, found)
     off = [check for check in verify.judge(take.stem, heard, document).checks if not check.ok]
     if off:
         raise Quarantined("; ".join(f"{c.label}: said {c.said}, heard {c.measured}" for c in off))
     files.write(take.json, wavjson.text(document))
-    return Recording(take.wav, take.json, found)
+    return Recording(wav, take.json, found)
 
 
 def _text_only(take: Take) -> None:

@@ -74,7 +74,7 @@ def lay_out(parts: Sequence[Part], key: int, interruptions: int | None = None, o
 
 @dataclass(slots=True)
 class _Layout:
-    """What is known while laying out, in frames. `floor` is where the last sound ends, `ends` each channel's own end."""
+    """What is known while laying out, in frames: `floor` is where the last sound ends, `ends` each channel's own."""
 
     parts: tuple[Part, ...]
     key: int
@@ -123,7 +123,8 @@ class _Layout:
     def _hold(self, n: int, part: Hold) -> None:
         frames = part.centiseconds
         if frames < SHORTEST_HOLD:
-            raise Quarantined(f"Hold_time: a hold of {frames / 100:.2f} s is shorter than the 3 s that can be told from speech")
+            length = f"{frames / 100:.2f} s"
+            raise Quarantined(f"Hold_time: a hold of {length} is shorter than the 3 s that can be told from speech")
         start = self._next(15 + int(35 * self._u("before hold", n)))
         segment = Segment(1, start * FRAME, (start + frames) * FRAME, "hold music", "hold music", "music", "music")
         self._place(segment, None)
@@ -167,9 +168,8 @@ class _Layout:
             return 15 + int(25 * self._u("lead"))
         if self.silence:
             if self.silence < SHORTEST_SILENCE:
-                raise Quarantined(
-                    f"Silence_total_seconds: a silence of {self.silence / 100:.2f} s is shorter than the 1 s that counts"
-                )
+                length = f"{self.silence / 100:.2f} s"
+                raise Quarantined(f"Silence_total_seconds: a silence of {length} is shorter than the 1 s that counts")
             return self.floor + self.silence
         return max(self.floor + gap, self.ends.get(channel, 0) + APART if self._taken_over(channel) else 0, at_least)
 
@@ -219,9 +219,10 @@ class _Layout:
         needed = self._overlap(n) + GOES_ON if line.turn.interrupts else self._overlap(by) + 10
         breaks = breaking_point(line.clip, needed)
         if breaks is None:
+            lasts, asks = line.clip.frames / 100, needed / 100
             raise Quarantined(
-                f"Interruptions_count: turn {self._number(n)} is interrupted, but is too short or too quiet for that "
-                f"({line.clip.frames / 100:.2f} s; it needs {needed / 100:.2f} s, the last 0.30 s of it without a pause)"
+                f"Interruptions_count: turn {self._number(n)} is interrupted, but too short or too quiet for that "
+                f"({lasts:.2f} s; it needs {asks:.2f} s, the last 0.30 s of it without a pause)"
             )
         self.broken[n] = breaks
         return breaks
@@ -235,15 +236,16 @@ class _Layout:
 
     def _interruption(self, n: int, line: Line) -> int:
         if self.last not in self.broken or self.silence or self.moved:
-            raise Quarantined(f"Interruptions_count: turn {self._number(n)} interrupts, but nobody speaks just before it")
+            turn = self._number(n)
+            raise Quarantined(f"Interruptions_count: turn {turn} interrupts, but nobody speaks just before it")
         assert self.last is not None  # it is a key of `broken`
         if self._of(self.last).turn.speaker == line.turn.speaker:
             raise Quarantined(f"Interruptions_count: turn {self._number(n)} interrupts a turn of the same speaker")
         overlap = self._overlap(n)
         if line.clip.frames < overlap + GOES_ON:
             raise Quarantined(
-                f"Interruptions_count: turn {self._number(n)} interrupts and lasts {line.clip.frames / 100:.2f} s; it has "
-                f"to go on for 1 s after the other has stopped, so it needs {(overlap + GOES_ON) / 100:.2f} s"
+                f"Interruptions_count: turn {self._number(n)} interrupts and lasts {line.clip.frames / 100:.2f} s; it "
+                f"has to go on for 1 s after the other has stopped, so it needs {(overlap + GOES_ON) / 100:.2f} s"
             )
         return self.starts[self.last] + self.broken[self.last] - overlap
 
@@ -266,7 +268,8 @@ class _Layout:
         if first > latest:
             return False
         pauses = [start + a for a, b in runs(energies(inside.clip.samples) < EDGE) if b - a >= 8]
-        places = [p for p in pauses if first <= p <= latest] or [first + int((latest - first) * self._u("backchannel", n))]
+        anywhere = first + int((latest - first) * self._u("backchannel", n))
+        places = [p for p in pauses if first <= p <= latest] or [anywhere]
         floor = self.floor
         self._speak(n, line, places[int(len(places) * self._u("which pause", n))], line.clip.frames, "backchannel")
         self.floor = floor

@@ -75,7 +75,7 @@ class Report:
         return out.getvalue() + "".join(f"{line}\n" for line in self._faults()) + self._sum()
 
     def _rows(self) -> list[tuple[str, ...]]:
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for label in dict.fromkeys(check.label for verdict in self.verdicts for check in verdict.checks):
             checks = [c for v in self.verdicts for c in v.checks if c.label == label]
             off = sum(not c.ok for c in checks)
@@ -188,9 +188,8 @@ class _Told:
         one, two = (document[c]["metadata"]["smoothed"] for c in ("C1", "C2"))
         self.music = [_frames(s) for s in one if s["stype"] == "music"]
         self.speech = [[_frames(s) for s in side if s["stype"] != "music"] for side in (one, two)]
-        self.turns = [
-            [_frames(s) for s in side if s["stype"] != "music" and s.get("kind") != "backchannel"] for side in (one, two)
-        ]
+        taking = [[s for s in side if s["stype"] != "music" and s.get("kind") != "backchannel"] for side in (one, two)]
+        self.turns = [[_frames(s) for s in side] for side in taking]
 
     def label(self, name: str) -> float | None:
         value = self.record.get(name, self.entries.get(name))
@@ -249,7 +248,8 @@ def _channels(heard: Heard, told: _Told) -> list[Check]:
     sides = [[*told.speech[0], *told.music], told.speech[1]]
     straight = _agreement(heard.one, heard.two, sides)
     swapped = _agreement(heard.two, heard.one, sides)
-    ends = [s for mask, side in zip((heard.one, heard.two), sides, strict=True) for s in side if not _heard_ends(mask, s)]
+    both = zip((heard.one, heard.two), sides, strict=True)
+    ends = [segment for mask, side in both for segment in side if not _heard_ends(mask, segment)]
     place = f"nothing at the ends of {len(ends)} segments, first at {ends[0][0] / 100:.2f} s" if ends else "sound"
     left = "the customer" if swapped > straight else "the agent"
     return [

@@ -41,12 +41,8 @@ def of_text(
     for item in dialogue.items:
         if isinstance(item, Turn):
             start, end = now, now + 1 + WRITING * len(item.text)
-            segments.append(
-                Segment(
-                    CHANNEL[item.speaker], round(start * RATE), round(end * RATE), next(forms), item.text,
-                    genders[item.speaker], act=item.act,
-                )  # fmt: skip
-            )
+            at, stype = (round(start * RATE), round(end * RATE)), genders[item.speaker]
+            segments.append(Segment(CHANNEL[item.speaker], *at, next(forms), item.text, stype, act=item.act))
             now = end + 1 + READING * len(item.text)
         elif isinstance(item, Transfer):
             transfers.append(round(now, 3))

@@ -19,17 +19,18 @@ import numpy as np
 from compiler.cache import Cache
 from compiler.failures import UsageError, WorldError
 from compiler.files import digest
-from compiler.sound.audio import RATE, Engine, Samples, Speech
+from compiler.sound.audio import RATE, Engine, Samples, Speech, rounded
 from compiler.sound.settings import GENDERS, Settings
 
 MODEL = "gpt-4o-mini-tts"
 PCM_RATE = 24_000  # the service's `pcm` is int16 mono at this rate, without a header
 VOICES: Mapping[str, str] = MappingProxyType({name: name for name in GENDERS})
 OTHERS = ("ballad", "verse", "marin", "cedar")
-LOCALES = tuple(
-    "af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it ja kk kn ko lt lv mi mk mr ms ne nl "
-    "no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh".split()
-)
+LOCALES = (
+    "af", "ar", "az", "be", "bg", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "gl",
+    "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "kk", "kn", "ko", "lt", "lv", "mi", "mk", "mr", "ms", "ne",
+    "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "sw", "ta", "th", "tl", "tr", "uk", "ur", "vi", "zh",
+)  # fmt: skip
 
 
 def open(settings: Settings) -> Engine:
@@ -130,4 +131,4 @@ def _played(samples: Samples, rate: float) -> Samples:
     import soxr
 
     played = soxr.resample(samples.astype(np.float32), rate, RATE, quality="HQ")
-    return np.clip(np.rint(played), -32768, 32767).astype(np.int16)
+    return rounded(played)

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from compiler.failures import UsageError, WorldError
-from compiler.sound.audio import RATE, Engine, Samples, Speech
+from compiler.sound.audio import RATE, Engine, Samples, Speech, rounded
 from compiler.sound.settings import Settings
 
 VOLUME = 0.4  # Pico's default clips
@@ -122,7 +122,7 @@ class _Process:
 
     def __init__(self) -> None:
         script = Path(__file__).with_name("_pico_process.py")
-        self._said = TemporaryFile()
+        self._said = TemporaryFile()  # noqa: SIM115  # lives as long as the process; end() closes it
         self._child = subprocess.Popen(
             [sys.executable, "-P", str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said
         )
@@ -134,8 +134,8 @@ class _Process:
             self.end()
             reason = said.splitlines()[-1] if said else str(error)
             raise WorldError(
-                f"the engine pico does not start ({reason}); install py-nanotts where there is a wheel for this machine, "
-                "or choose another engine with --engine",
+                f"the engine pico does not start ({reason}); install py-nanotts where there is a wheel for this "
+                "machine, or choose another engine with --engine",
                 fatal=True,
             ) from error
 
@@ -182,4 +182,4 @@ def _stretched(samples: Samples, f: float) -> Samples:
     import soxr
 
     played = soxr.resample(samples.astype(np.float32), RATE * f, RATE, quality="HQ")
-    return np.clip(np.rint(played), -32768, 32767).astype(np.int16)
+    return rounded(played)
