@@ -1,0 +1,104 @@
+"""Follow-ups: a flag that says "the customer contacts us again within 72 h" is made real.
+
+Each flagged call has its lags (1, 2, ... days) in a keyed order, in which a day that lies only partly within the time
+limit comes first more seldom, by the part of it that does.  It asks for a slot on the day of its first lag, among the
+calls of its own block there (n // 16) in keyed order.  On each day the askers are settled at once by deferred
+acceptance; who gets no slot goes on to the next lag that is still to come.  So the links into a day depend on earlier
+days only, and a longer period displaces none.  A lag beyond the period makes the flag false (`cut_off`), and so does
+running out of lags (`unplaced`), and a call that is the last allowed wave (`last_wave`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler import rng
+from compiler.plan.settle import GIVES_UP, Ints, settle
+from compiler.rng import Floats, Keys
+
+BLOCK = 16
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True)
+class Asker:
+    """A flagged call that waits for its follow-up: its row, its identity (day, n), the lags left, in its order."""
+
+    row: int
+    day: int
+    n: int
+    lags: tuple[int, ...]
+
+    @property
+    def target(self) -> int:
+        """The day on which it asks next."""
+        return self.day + self.lags[0]
+
+    def later(self) -> Asker:
+        """The same, with the lags that are still to come after a refusal."""
+        return Asker(self.row, self.day, self.n, tuple(lag for lag in self.lags[1:] if lag > self.lags[0]))
+
+
+@dataclass
+class Links:
+    """`follows[row]` is the row of the call that this one follows, or -1; `wave[row]` is 0 for a first contact."""
+
+    follows: Ints
+    wave: Ints
+    cut_off: list[int] = field(default_factory=list)
+    unplaced: list[int] = field(default_factory=list)
+    last_wave: list[int] = field(default_factory=list)
+    made: list[int] = field(default_factory=list)
+
+
+def span_of(within_seconds: float) -> int:
+    """The largest number of days by which a follow-up may come later."""
+    return max(1, -int(-within_seconds // 86_400))
+
+
+def lag_orders(who: Keys, time_ms: NDArray[np.int64], within_seconds: float, whole_days_only: bool) -> list[tuple[int, ...]]:
+    """For each flagged call its lags in keyed order, a race weighted by the part of that day within the limit."""
+    span = span_of(within_seconds)
+    board = np.full((len(who), span), np.inf)
+    for lag in range(1, span + 1):
+        part: Floats = (within_seconds * 1000.0 + time_ms - lag * DAY_MS) / DAY_MS
+        part = np.clip(part, 0.0, 1.0)
+        if whole_days_only:
+            part = np.where(part < 1.0, 0.0, 1.0) if (lag + 1) * 86_400 > within_seconds else part
+        luck = rng.neglog(rng.uniforms(who, "follow-up", "lag", lag))
+        board[:, lag - 1] = np.divide(luck, part, out=np.full(len(who), np.inf), where=part > 0)
+    order = np.argsort(board, axis=1, kind="stable")
+    return [tuple(int(k) + 1 for k in ks if not np.isinf(row[k])) for ks, row in zip(order, board, strict=True)]
+
+
+def match(
+    askers: list[Asker], who: Keys, instants: NDArray[np.int64] | None, slots: slice, within_seconds: float
+) -> list[tuple[int, int]]:
+    """The askers of one day -> (asker's place in the list, row of the slot). `who` and `instants` (UTC milliseconds,
+    None where start times depend on the customer) are columns of the whole plan, `slots` the rows of the day."""
+    if not askers or slots.start == slots.stop:
+        return []
+    rows = np.array([asker.row for asker in askers])
+    numbers = np.array([asker.n for asker in askers])
+    candidates = (numbers // BLOCK * BLOCK)[:, None] + np.arange(BLOCK)
+    there = candidates < slots.stop - slots.start
+    targets = np.where(there, candidates, 0) + slots.start
+    if instants is not None:
+        there &= instants[targets] - instants[rows][:, None] <= within_seconds * 1000.0
+    luck = rng.hashes(who[rows][:, None] ^ rng.hashes(who[targets], "slot"), "follow-up", "order")
+    order = np.argsort(np.where(there, luck, np.uint64(2**64 - 1)), axis=1, kind="stable")
+    counts = there.sum(axis=1)
+
+    def wish(who_asks: Ints, attempts: Ints) -> Ints:
+        place = np.take_along_axis(targets[who_asks], order[who_asks], axis=1)
+        at = np.minimum(attempts, BLOCK - 1)
+        return np.where(attempts < counts[who_asks], place[np.arange(len(who_asks)), at], GIVES_UP)
+
+    def rank(who_asks: Ints, places: Ints) -> NDArray[np.uint64]:
+        return rng.hashes(who[rows[who_asks]] ^ rng.hashes(who[places], "slot"), "follow-up", "rank")
+
+    found = settle(len(askers), wish, rank)
+    return [(i, int(place)) for i, place in enumerate(found) if place >= 0]

@@ -1,0 +1,107 @@
+"""Rows and their columns: what a compiled expression reads.
+
+A frame holds some calls (or customers, or days), one array a name.  Choices are codes, -1 where there is no value;
+numbers are float64, truths bool.  Names that follow from the day or the agent are looked up, not stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler.lang import model as m
+from compiler.rng import Keys
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DAILY = ("date", "weekday", "weekend", "workday", "holiday")  # names that the calendar gives
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names of a spec: which column holds a name, and what its codes mean."""
+
+    model: m.Model
+    members: dict[str, tuple[str, ...]]  # choice -> ids by code
+    agents: tuple[m.Agent, ...]
+    events: dict[str, m.Event]
+
+    def ids(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """The column behind the choice `name` and the id that each of its codes stands for. KeyError if unknown."""
+        if name == "weekday":
+            return "weekday", WEEKDAYS
+        if name in ("agent", "agent_name"):
+            return "agent_name", tuple(agent.id for agent in self.agents)
+        if name in ("team", "agent.team"):
+            return "agent_name", tuple(agent.team for agent in self.agents)
+        if name == "agent.gender":
+            return "agent_name", tuple(agent.gender for agent in self.agents)
+        if name == "agent.language":
+            return "agent_name", tuple(self._language(agent) for agent in self.agents)
+        return name, self.members[name]
+
+    def _language(self, agent: m.Agent) -> str:
+        team = next((team for team in self.model.teams if team.id == agent.team), None)
+        return agent.language or (team.language if team else "")
+
+    def column(self, name: str) -> str:
+        """The column of a number or truth: checks may be read as `compliance_flags.Greeting` or by their own id."""
+        return name
+
+
+def scope_of(model: m.Model) -> Scope:
+    members = {f.id: member_ids(f) for f in model.fields if f.kind in ("choice", "decide") or f.members}
+    agents = tuple(sorted(model.agents, key=lambda agent: agent.id))
+    return Scope(model, members, agents, {event.id: event for event in model.calendar.events})
+
+
+def member_ids(f: m.Field) -> tuple[str, ...]:
+    """The ids of a field's members, sorted: a code never depends on the order of declaration."""
+    named = {member.id for member in f.members}
+    drawn = {name for row in f.rows for name, _ in row.shares} | {name for s in f.starts for name, _ in s.shares}
+    return tuple(sorted(named | drawn))
+
+
+@dataclass
+class Frame:
+    """Columns under construction. `days` is the calendar behind the column `day`; customers have none."""
+
+    count: int
+    who: Keys
+    scope: Scope
+    days: Any = None  # compiler.plan.days.Days
+    columns: dict[str, NDArray[Any]] = field(default_factory=dict)
+    masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # where the field exists; absent = everywhere
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        found = self.columns.get(name)
+        if found is not None:
+            return found
+        if name in DAILY:
+            table: NDArray[Any] = getattr(self.days, name)
+            return table[self.columns["day"]]
+        if name == "time":
+            return self.columns["start_ms"] / 1000.0
+        raise KeyError(name)
+
+    def day_truth(self, event: str) -> NDArray[np.bool_]:
+        table: NDArray[np.bool_] = self.days.events[event]
+        return table[self.columns["day"]]
+
+    def anchor(self, name: str) -> NDArray[np.float64]:
+        """The first day (ordinal) of the event's run that the row's day lies in, or of the agent."""
+        if name in self.scope.events:
+            table: NDArray[np.float64] = self.days.runs[name]
+            return table[self.columns["day"]]
+        first = next(agent.first for agent in self.scope.agents if agent.id == name)
+        return np.full(self.count, float(first if first is not None else self.days.date[0]))
+
+    def take(self, rows: NDArray[np.int64] | slice) -> Frame:
+        """The same columns for some of the rows."""
+        who = self.who[rows]
+        part = Frame(len(who), who, self.scope, self.days)
+        part.columns = {name: values[rows] for name, values in self.columns.items()}
+        part.masks = {name: mask[rows] for name, mask in self.masks.items()}
+        return part

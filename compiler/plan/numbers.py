@@ -1,0 +1,142 @@
+"""Telephone numbers that belong to nobody: ranges kept free for fiction, and numbers that no operator can give out.
+
+Each range is (E.164 digits without +, how many digits follow, first of these, last of these).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler import rng
+from compiler.lang import model as m
+from compiler.plan.failure import SpecFailure
+from compiler.plan.settle import SKIPS, Ints, jump, settle
+
+Range = tuple[str, int, int, int]
+
+
+def _one(number: str) -> Range:
+    return number, 0, 0, 0
+
+
+RANGES: dict[str, tuple[Range, ...]] = {
+    # Bundesnetzagentur, Mitteilung 148/2021: numbers for film and television, five places and mobile.
+    "reserved DE": (
+        ("493023125", 3, 0, 999), ("496990009", 3, 0, 999), ("494066969", 3, 0, 999),
+        ("492214710", 3, 0, 999), ("498999998", 3, 0, 999), ("4917139200", 2, 0, 99),
+        _one("4915228817386"), _one("4915228895456"), _one("4915254599371"), _one("491729925904"),
+        _one("491729968532"), _one("491729973185"), _one("491729973186"), _one("491729980752"),
+        _one("491749091317"), _one("491749464308"), ("49176040690", 2, 0, 99),
+    ),
+    # Ofcom, numbers for use in television and radio drama.
+    "reserved UK": (
+        *((f"44{area}4960", 3, 0, 999)
+          for area in ("113", "114", "115", "116", "117", "118", "121", "131", "141", "151", "161")),
+        ("442079460", 3, 0, 999), ("441914980", 3, 0, 999), ("442920180", 3, 0, 999), ("442896496", 3, 0, 999),
+        ("441632960", 3, 0, 999), ("447700900", 3, 0, 999),
+    ),
+    # NANPA: line numbers 0100 to 0199 of the exchange 555 are set aside in every area code; six cities here.
+    "reserved US": tuple((f"1{area}5550", 3, 100, 199) for area in ("202", "212", "312", "404", "415", "617")),
+    # Arcep, decision 2018-0881, article 2.5.12.
+    "reserved FR": tuple((f"33{block}", 4, 0, 9999) for block in ("19900", "26191", "35301", "46571", "53649", "63998")),
+    # No range for fiction is known for these; their national numbers can begin in no such way:
+    "unassignable CH": (("410", 8, 0, 99_999_999),),  # never a 0 after the country code
+    "unassignable AT": (("430", 9, 0, 999_999_999),),  # never a 0 after the country code
+    "unassignable IT": (("392", 8, 0, 99_999_999), ("396", 8, 0, 99_999_999)),  # first digits 2 and 6: "for the future"
+    "unassignable RU": (("70", 9, 0, 999_999_999), ("71", 9, 0, 999_999_999)),  # area codes begin with 3 or more
+}
+
+CANTONS = frozenset("AG AI AR BE BL BS FR GE GL GR JU LU NE NW OW SG SH SO SZ TG TI UR VD VS ZG ZH".split())
+
+
+def country_of(region: str) -> str | None:
+    """The country of a region's id: a Swiss canton, a country's own code, or what stands before _ (DE_BY)."""
+    if region in CANTONS:
+        return "CH"
+    first = region.split("_", maxsplit=1)[0].upper()
+    return {"GB": "UK"}.get(first, first) if len(first) == 2 else None
+
+
+def capacity(names: Sequence[str]) -> int:
+    """How many different numbers the named ranges have; SpecFailure lists the ranges for an unknown name."""
+    return sum(last - first + 1 for _, _, first, last in ranges_of(names))
+
+
+def ranges_of(names: Sequence[str]) -> tuple[Range, ...]:
+    unknown = [name for name in names if name not in RANGES]
+    if unknown:
+        near = get_close_matches(unknown[0], RANGES, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"there is: {', '.join(sorted(RANGES))}"
+        raise SpecFailure([f"I know no telephone numbers called `{unknown[0]}`; {hint}"])
+    return tuple(one for name in sorted(set(names)) for one in RANGES[name])
+
+
+def assign(model: m.Model, who: NDArray[np.uint64], regions: Sequence[str] | None) -> NDArray[np.str_]:
+    """One number for each customer, all different, with +: of the country of the customer's region where the spec
+    names a range of that country, else of any.  A customer keeps theirs when the population grows."""
+    names = model.customers.numbers
+    if not names:
+        raise SpecFailure(["`customers` needs `numbers:`, such as `numbers: \"reserved DE\"`"])
+    by_country = {name.rpartition(" ")[2] for name in names}
+    groups = np.array(["*" if regions is None else _group(region, by_country) for region in regions or ["*"] * len(who)])
+    taken: set[str] = set()
+    found = np.full(len(who), "", dtype="U20")
+    for group in sorted(set(groups.tolist()), key=lambda g: (g == "*", g)):  # "any" comes last and goes round the rest
+        rows = np.flatnonzero(groups == group)
+        pool = [n for n in names if group in ("*", n.rpartition(" ")[2])]
+        found[rows] = _from_pool(who[rows], pool, taken, group)
+        taken.update(found[rows].tolist())
+    return found
+
+
+def _group(region: str, offered: set[str]) -> str:
+    country = country_of(region)
+    return country if country in offered else "*"
+
+
+def _from_pool(who: NDArray[np.uint64], pool: Sequence[str], taken: set[str], group: str) -> NDArray[np.str_]:
+    """Each customer asks for keyed numbers in turn; a number stays with the lowest customer number that asks."""
+    size = capacity(pool)
+    taken = taken if group == "*" else set()  # the pools of two countries have no number in common
+    if len(who) > size - len(taken):
+        whose = "customers" if group == "*" else f"customers of {group}"
+        raise SpecFailure([
+            f"{len(who)} {whose} need a number each, but {', '.join(pool)} together have {size}; "
+            "name another range under `numbers:` or make the population smaller"
+        ])
+    ranges = ranges_of(pool)
+
+    def wish(askers: Ints, attempts: Ints) -> Ints:
+        places = np.empty(len(askers), dtype=np.int64)
+        for attempt in np.unique(attempts):
+            rows = np.flatnonzero(attempts == attempt)
+            places[rows] = jump(rng.hashes(who[askers[rows]], "number", int(attempt)), size)
+        if taken:
+            used = np.array([_digits(int(p), ranges) in taken for p in places], dtype=bool)
+            places[used] = SKIPS
+        return places
+
+    places = settle(len(who), wish, lambda askers, _: askers)
+    return np.array([_digits(int(place), ranges) for place in places])
+
+
+def _digits(place: int, ranges: Sequence[Range]) -> str:
+    for prefix, width, first, last in ranges:
+        if place <= last - first:
+            return f"+{prefix}{place + first:0{width}d}" if width else f"+{prefix}"
+        place -= last - first + 1
+    raise IndexError(place)
+
+
+def is_free(number: str, names: Sequence[str] | None = None) -> bool:
+    """Whether the number (with +) lies in one of the ranges: of all that are known, or of the named ones."""
+    digits = number.removeprefix("+")
+    for prefix, width, first, last in ranges_of(tuple(RANGES) if names is None else names):
+        tail = digits.removeprefix(prefix)
+        if digits.startswith(prefix) and len(tail) == width and (not width or first <= int(tail) <= last):
+            return True
+    return False

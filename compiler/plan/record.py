@@ -1,0 +1,219 @@
+"""Columns -> one call: its record, who speaks, its scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from compiler import rng
+from compiler.lang import model as m
+from compiler.plan.call import Call, EarlierCall, Speaker, Value
+from compiler.plan.days import offsets
+from compiler.plan.fields import ADDED, BY_ID, CHECKS_ORDER, KNOWN
+from compiler.plan.frame import WEEKDAYS
+from compiler.plan.people import agent_speaker
+from compiler.plan.scenes import Scenes
+
+if TYPE_CHECKING:
+    from compiler.plan.plan import Plan
+
+Reader = Callable[[int], Value]
+ABSENT: Any = object()
+
+
+class Records:
+    """Builds calls from the plan's columns; readers for the fields are made once."""
+
+    def __init__(self, plan: Plan) -> None:
+        from compiler.plan.plan import zone_of
+
+        self.plan, self.frame, self.scope = plan, plan.frame, plan.scope
+        self.fields = {f.id: f for f in plan.model.fields}
+        zone = zone_of(plan.model)
+        self.offset = cache(lambda day: offsets(zone, plan.days.day(day)))
+        self.speaker = cache(plan.people.speaker)
+        self.agents = [agent_speaker(plan.model, agent) for agent in plan.scope.agents]
+        self.scenes = Scenes(plan, self.agents)
+        self.personas = {persona.id: persona for persona in plan.model.personas}
+        self.scenarios = {scenario.id: scenario for scenario in plan.model.scenarios}
+        self.acts = {act.id: act.text for act in plan.model.acts}
+
+    # -------------------------------------------------------------------------------- values
+
+    def call_id(self, row: int) -> str:
+        """A UUID (version 8: made by our own rule) out of 122 bits of the call's keyed hash."""
+        high, low = (int(self._id_bits[k][row]) for k in (0, 1))
+        bits = (high << 64 | low) & ~(0xF000 << 64) & ~(0xC000 << 48) | (8 << 76) | (0x8000 << 48)
+        text = f"{bits:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    @cached_property
+    def _id_bits(self) -> tuple[Any, Any]:
+        return rng.hashes(self.frame.who, "call_id", 0), rng.hashes(self.frame.who, "call_id", 1)
+
+    def start(self, row: int) -> datetime:
+        """Local start with its offset from UTC, to the millisecond."""
+        day, time = int(self.frame.columns["day"][row]), int(self.frame.columns["start_ms"][row])
+        shifts = self.offset(day)
+        seconds = next(seconds for begin, seconds in reversed(shifts) if time // 1000 >= begin)
+        midnight = datetime.combine(self.plan.days.day(day), datetime.min.time(), timezone(timedelta(seconds=seconds)))
+        return midnight + timedelta(milliseconds=time)
+
+    @cached_property
+    def readers(self) -> list[tuple[str, Reader]]:
+        """The record's fields in their order, each with the function that reads it off the columns."""
+        names = [known.id for known in KNOWN if known.id not in ("Silence_ratio",)]
+        names.insert(names.index("Silence_total_seconds"), "Silence_ratio")
+        groups = {f.group for f in self.plan.model.fields if f.group}
+        shown = {known.id for known in (*KNOWN, *ADDED)}
+        further = sorted({f.id for f in self.plan.model.fields if not f.group and f.id not in shown} | (groups - shown))
+        found = [(name, self._reader(name)) for name in (*names, *further, *(known.id for known in ADDED))]
+        return [(name, reader) for name, reader in found if reader is not None]
+
+    def _reader(self, name: str) -> Reader | None:
+        """None where the spec has no such field."""
+        special: dict[str, Reader] = {
+            "call_id": self.call_id,
+            "date": lambda row: self.plan.days.day(int(self.frame.columns["day"][row])).isoformat(),
+            "weekday": lambda row: WEEKDAYS[int(self.plan.days.weekday[self.frame.columns["day"][row]])],
+            "agent_name": lambda row: self.agents[int(self.frame.columns["agent_name"][row])].id,
+            "team": lambda row: self.scope.agents[int(self.frame.columns["agent_name"][row])].team,
+            "ANI": lambda row: str(self.plan.people.numbers[self.frame.columns["customer"][row]]),
+            "start": lambda row: self.start(row).isoformat(timespec="milliseconds"),
+            "customer_id": lambda row: self.plan.people.id(int(self.frame.columns["customer"][row])),
+            "customer_name": lambda row: self.speaker(int(self.frame.columns["customer"][row])).label,
+            "follows": self._follows,
+            "intents": self._intents,
+        }
+        if name == "Silence_ratio" and "Silence_total_seconds" in self.fields:
+            return self._silence_ratio
+        if name in special and (name != "intents" or "intent" in self.fields):
+            return special[name]
+        members = sorted((f for f in self.plan.model.fields if f.group == name), key=_check_order)
+        if members:
+            return self._checks(members)
+        return self._field(self.fields[name]) if name in self.fields else None
+
+    def _follows(self, row: int) -> str | None:
+        first = int(self.plan.links.follows[row])
+        return self.call_id(first) if first >= 0 else None
+
+    def _intents(self, row: int) -> Value:
+        ids = self.scope.members["intent"]
+        codes = self.frame.columns.get("intent:all")
+        found = codes[row] if codes is not None else self.frame.columns["intent"][row : row + 1]
+        return [ids[int(code)] for code in found if code >= 0]
+
+    def _field(self, f: m.Field) -> Reader:
+        column, mask = self.frame.columns[f.id], self.frame.masks.get(f.id)
+        if f.kind in ("choice", "decide"):
+            ids = (*self.scope.members[f.id], None)
+            return lambda row: ids[column[row]]
+        read: Reader = lambda row: column[row].item()  # noqa: E731  # one of four readers side by side
+        if column.dtype != bool and is_integer(f):
+            read = lambda row: int(column[row])  # noqa: E731  # as above
+        elif column.dtype != bool:
+            read = lambda row: column[row].item() + 0.0  # noqa: E731  # + 0.0 turns -0.0 into 0.0
+        return read if mask is None else lambda row: read(row) if mask[row] else ABSENT
+
+    def _checks(self, members: list[m.Field]) -> Reader:
+        parts = [(short(f), self.frame.columns[f.id], self.frame.masks.get(f.id)) for f in members]
+
+        def read(row: int) -> Value:
+            return {
+                name: "pass" if column[row] else "fail"
+                for name, column, mask in parts if mask is None or mask[row]
+            }
+
+        return read
+
+    def _silence_ratio(self, row: int) -> Value:
+        ratio = self.silence_ratios[row]
+        return ABSENT if np.isnan(ratio) else float(ratio)
+
+    @cached_property
+    def silence_ratios(self) -> Any:
+        """Per cent, two decimals; NaN where there is no silence to speak of. The length of a recording is not known
+        yet: a guess of 45 s, 30 s for each phase of the scenario, 20 s for each transfer, the hold and the silence."""
+        silence = self.frame.columns["Silence_total_seconds"]
+        phases = {s.id: float(len(s.phases)) for s in self.plan.model.scenarios}
+        table = np.array([phases.get(name, 0.0) for name in self.scope.members.get("scenario", ())] + [0.0])
+        scenario = self.frame.columns.get("scenario", np.full(self.frame.count, -1))
+        length = 45.0 + 30.0 * table[scenario] + silence
+        length = length + self.frame.columns.get("Hold_time", 0.0) + 20.0 * self.frame.columns.get("Transfers_count", 0.0)
+        ratio = np.floor(silence / length * 10_000.0 + 0.5) / 100.0
+        mask = self.frame.masks.get("Silence_total_seconds")
+        return ratio if mask is None else np.where(mask, ratio, np.nan)
+
+    def record(self, row: int) -> dict[str, Value]:
+        values = ((name, read(row)) for name, read in self.readers)
+        return {name: value for name, value in values if value is not ABSENT}
+
+    # -------------------------------------------------------------------------------- calls
+
+    def call(self, row: int) -> Call:
+        record = self.record(row)
+        start = self.start(row)
+        agent = self.agents[int(self.frame.columns["agent_name"][row])]
+        scenario = self.scenarios.get(str(record.get("scenario")))
+        persona = self.personas.get(str(record.get("persona")))
+        scenes, colleagues = self.scenes.of(row, record)
+        return Call(
+            call_id=str(record["call_id"]),
+            stem=f"{agent.id}_{start:%Y%m%d%H%M%S}_{str(record['ANI']).removeprefix('+')}",
+            key=int(self.frame.who[row]),
+            start=start,
+            record=record,
+            agent=agent,
+            customer=self.customer(row),
+            colleagues=colleagues,
+            scenario_label=scenario.label if scenario else "",
+            scenario_doc=scenario.doc if scenario else "",
+            scenes=scenes,
+            acts={act: self.acts[act] for scene in scenes
+                  for act in (*scene.must, *scene.must_not, *scene.failed) if act in self.acts},
+            persona=persona.label if persona else "",
+            tone=(persona.tone or persona.doc) if persona else "",
+            earlier=self._earlier(row),
+            dialogue=scenario.dialogue if scenario else True,
+        )
+
+    def customer(self, row: int) -> Speaker:
+        return self.speaker(int(self.frame.columns["customer"][row]))
+
+    def _earlier(self, row: int) -> EarlierCall | None:
+        first = int(self.plan.links.follows[row])
+        if first < 0:
+            return None
+        record = self.record(first)
+        return EarlierCall(
+            call_id=str(record["call_id"]),
+            date=str(record["date"]),
+            agent_label=self.agents[int(self.frame.columns["agent_name"][first])].label,
+            intent=str(record.get("intent", "")),
+            FCR=bool(record.get("FCR", False)),
+        )
+
+
+def short(f: m.Field) -> str:
+    """The name of a check within its group."""
+    return f.id.rpartition(".")[2]
+
+
+def _check_order(f: m.Field) -> tuple[int, str]:
+    name = short(f)
+    return (CHECKS_ORDER.index(name) if name in CHECKS_ORDER else len(CHECKS_ORDER), name)
+
+
+def is_integer(f: m.Field) -> bool:
+    """Whether the record has the number as an integer: no decimals asked for, or all members are whole numbers."""
+    if f.id in BY_ID and BY_ID[f.id].kind in ("integer", "number"):
+        return BY_ID[f.id].kind == "integer"
+    if f.decimals is not None:
+        return f.decimals == 0
+    numbers = [member.number for member in f.members if member.number is not None]
+    return bool(numbers) and all(float(number).is_integer() for number in numbers)
