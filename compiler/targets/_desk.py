@@ -25,10 +25,11 @@ from compiler.talk.prompt import Prompt
 
 @dataclass(frozen=True, slots=True)
 class Prompted:
-    """A call with its prompt; `prompt` is None for calls without a dialogue."""
+    """A call with its prompt. `locale` is that of prompt and header, `speech` that of the call's own language."""
 
     call: Call
     locale: Locale
+    speech: Locale
     prompt: Prompt
 
 

@@ -40,22 +40,22 @@ def run(desk: Desk, prompted: tuple[Prompted, ...]) -> tuple[Written, ...]:
     todo: list[tuple[Prompted, Job, str]] = []
     with desk.screen.step("dialogues", len(prompted)) as step:
         for item in prompted:
-            job = Job(item.call, item.locale, header.entries(item.call, writer.generator, labels), item.prompt)
+            job = Job(item.call, item.speech, header.entries(item.call, writer.generator, labels), item.prompt)
             key = files.digest("\x1f".join((item.prompt.text, repr(item.call), writer.fingerprint())).encode())
-            standing = _standing(desk, job, key)
+            standing = _standing(desk, item, job, key)
             if standing is None:
                 todo.append((item, job, key))
             else:
                 done[item.call.stem] = standing
                 step.advance()
-        for (_item, job, key), result in _written(writer, todo):
+        for (item, job, key), result in _written(writer, todo):
             stem = job.call.stem
             if isinstance(result, WorldError):
                 desk.fail(stem, "dialogues", result)
             else:
-                drawn = text.render(result, job.entries, job.locale)
+                drawn = text.render(result, job.entries, item.locale)
                 made = desk.put(stem, "dialogues", "dialogue", _place(stem), drawn, key)
-                done[stem] = Written(job.call, job.locale, job.entries, result, made.hash)
+                done[stem] = Written(job.call, item.locale, job.entries, result, made.hash)
             step.advance()
     desk.facts.setdefault("rows", []).append(("dialogues", _count(desk, len(todo), len(prompted))))
     return tuple(done[item.call.stem] for item in prompted if item.call.stem in done)
@@ -70,7 +70,7 @@ def _place(stem: str) -> str:
     return f"dialogues/{stem}.txt"
 
 
-def _standing(desk: Desk, job: Job, key: str) -> Written | None:
+def _standing(desk: Desk, item: Prompted, job: Job, key: str) -> Written | None:
     """The dialogue that stands on disk, where it is up to date or edited; None where it has to be written."""
     path = desk.path(_place(job.call.stem))
     if desk.options.force or not path.is_file():
@@ -82,14 +82,15 @@ def _standing(desk: Desk, job: Job, key: str) -> Written | None:
     if not edited and made is not None and made.made_from != key:
         return None
     try:
-        read = text.parse(content.decode("utf-8", errors="strict"), (job.locale,), str(path))
+        labels = header.labels(desk.model)
+        read = text.parse(content.decode("utf-8"), (item.locale, item.speech), str(path), labels)
     except (WorldError, UnicodeDecodeError) as error:
         reason = error if isinstance(error, WorldError) else WorldError(f"{path} is not UTF-8")
         desk.fail(job.call.stem, "dialogues", reason)  # an edited text that cannot be read: the person has to look
         return None
     if edited:
         desk.facts.setdefault("edited", []).append(job.call.stem)
-    return Written(job.call, job.locale, job.entries, read, found)
+    return Written(job.call, item.locale, job.entries, read, found)
 
 
 def _written(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from compiler.failures import WorldError
 from compiler.files import write
 from compiler.targets._delivery.form import Form, content_key, make_form, view
-from compiler.targets._delivery.ledger import Address, Ledger, LedgerError, Standing, State
+from compiler.targets._delivery.ledger import Address, Ledger, Standing, State
 from compiler.targets._delivery.pairs import Item
 from compiler.targets._delivery.report import Outcome, Report, Result
 from compiler.targets._delivery.settings import Settings, need_for_sending, shown_url
@@ -56,7 +56,7 @@ def deliver(items: Iterable[Item], settings: Settings, ledger: Ledger, *, proble
     between attempts. `problems` are results found before, which the report shows as well.
 
     A call that fails leaves the others alone. Three in a row that meet the same trouble (nobody there, a wrong token
-    or address) end the run, and so does a ledger that cannot be written. Ctrl-C ends it within two seconds: calls
+    or address) end the run, and so does a full disk or a ledger that cannot be written. Ctrl-C ends it within two seconds: calls
     whose last bytes have not left are held back, those still without an answer then are in doubt.
     Raises UsageError when the settings lack what sending needs, LedgerError when the ledger is broken or in use.
     """
@@ -161,7 +161,7 @@ class _Crew:
             elif result.attempts:
                 self._streak = 0
             self._nobody_there = result.trouble == "unreachable" or (self._nobody_there and not result.attempts)
-            if (result.trouble == "ledger" or self._streak >= PATIENCE) and not self._stop.is_set():
+            if (result.trouble == "fatal" or self._streak >= PATIENCE) and not self._stop.is_set():
                 self.stopped = result.reason
                 self._stop.set()
 
@@ -179,22 +179,22 @@ class _Crew:
         except _Stopped:
             return self._left_over(item.stem)
         except WorldError as error:
-            trouble = "ledger" if isinstance(error, LedgerError) else ""
             outcome = Outcome.UNKNOWN if item.stem in self._on_the_way else Outcome.FAILED
-            return Result(item.stem, outcome, str(error), trouble=trouble)
+            return Result(item.stem, outcome, str(error), trouble="fatal" if error.fatal else "")
 
     def _deliver(self, item: Item, client: Client | None) -> Result:
         job = self._job
         form = make_form(item.stem, item.timeline, item.audio, job.settings)
         if job.forms is not None:
             write(job.forms / f"{item.stem}.json", view(form, job.settings, job.forms))
+        ready = Result(item.stem, Outcome.READY, zone_assumed=form.zone_assumed)
         if job.settings.url is None:
-            return Result(item.stem, Outcome.READY)
+            return ready
         call = Address(shown_url(job.settings.url), job.settings.project_id, item.stem, content_key(form))
         standing = job.ledger.standing(call)
         held = None if job.force else _held(item.stem, standing)
         if held is not None or client is None:
-            return held or Result(item.stem, Outcome.READY)
+            return held or ready
         return self._send(form, call, standing, client)
 
     def _send(self, form: Form, call: Address, standing: Standing, client: Client) -> Result:
@@ -210,8 +210,8 @@ class _Crew:
 
         answer = client.send(form, call.content, leaving=leaving, refused=refused, patient=not self._nobody_there)
         self._note(call, standing, answer)
-        outcome = Outcome(answer.outcome)
-        return Result(call.stem, outcome, answer.message, answer.attempts, answer.status, answer.trouble)
+        return Result(call.stem, Outcome(answer.outcome), answer.message, answer.attempts, answer.status,
+                      answer.trouble, form.zone_assumed)
 
     def _note(self, call: Address, standing: Standing, answer: Answer) -> None:
         """Writes down how an attempt ended, and that the call is no longer under way."""

@@ -28,12 +28,16 @@ _STAY_TEXT = {"ani", "id", "uuid", "date", "phone"}  # a key with one of these w
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is sent for one call: form fields in order, the timeline's file and, for voice, the audio's."""
+    """What is sent for one call: form fields in order, the timeline's file and, for voice, the audio's.
+
+    `zone_assumed`: the call's start came without an offset, and was taken as UTC because no time zone is known.
+    """
 
     stem: str
     fields: tuple[tuple[str, str], ...]
     stt_data: Path
     audio: Path | None
+    zone_assumed: bool = False
 
 
 def make_form(stem: str, timeline: Path, audio: Path | None, settings: Settings) -> Form:
@@ -42,8 +46,9 @@ def make_form(stem: str, timeline: Path, audio: Path | None, settings: Settings)
     The keys of `data` are flat and dotted, "segments.call_center_attributes.operator" as well as "custom.FCR".
     A file without the record (`call`), as the old system wrote it, gives what its header entries and stem tell.
     """
-    first = _first_channel(timeline)
-    data = _data(first, stem, settings, audio is not None)
+    known = _known(stem, _first_channel(timeline))
+    start = _start(known)
+    data = {"session_id": stem, "start_date": _utc(start, settings.time_zone), **_data(known, settings, audio)}
     if audio is None and str(data.get("channel", "voice")).casefold() == "voice":
         raise WorldError(f"a voice call without its audio: {stem}.wav is not there")
     fields = (
@@ -53,7 +58,7 @@ def make_form(stem: str, timeline: Path, audio: Path | None, settings: Settings)
         ("indexName", settings.project_id),
         ("channelMap", settings.channel_map),
     )
-    return Form(stem, fields, timeline, audio)
+    return Form(stem, fields, timeline, audio, start.tzinfo is None and settings.time_zone is None)
 
 
 def _json(data: Mapping[str, Simple], timeline: Path) -> str:
@@ -119,25 +124,38 @@ def _first_channel(timeline: Path) -> Mapping[str, Any]:
     return first
 
 
-def _data(first: Mapping[str, Any], stem: str, settings: Settings, has_audio: bool) -> dict[str, Simple]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What there is to know of a call: its record (empty in foreign files), its header entries, its file's name."""
+
+    stem: str
+    record: Mapping[str, Any]
+    header: Mapping[str, Simple]
+    name: re.Match[str] | None
+
+
+def _known(stem: str, first: Mapping[str, Any]) -> _Known:
     call = first.get("call")
-    record: Mapping[str, Any] = call if isinstance(call, dict) else {}
-    header = dict(_header(first, foreign=not record))
-    told = _STEM.fullmatch(stem)
-    operator = record.get("agent_name") or header.get("agent_name") or (told["agent"] if told else None)
+    record = call if isinstance(call, dict) else {}
+    return _Known(stem, record, dict(_header(first, foreign=not record)), _STEM.fullmatch(stem))
+
+
+def _data(known: _Known, settings: Settings, audio: Path | None) -> dict[str, Simple]:
+    """`data` without id and start; what is not known is left out."""
+    record, header, name = known.record, known.header, known.name
+    operator = record.get("agent_name") or header.get("agent_name") or (name["agent"] if name else None)
     group = record.get("team") or header.get("team")
+    ani = record.get("ANI") or header.get("ANI") or (name["ani"] if name else None)
     data: dict[str, Any] = {
-        "session_id": stem,
-        "start_date": _start(record, header, told, settings),
-        "ani": record.get("ANI") or header.get("ANI") or (told["ani"] if told else None),
+        "ani": str(ani) if ani is not None else None,
         "direction": record.get("direction") or settings.direction,
         "disconnect_reason": record.get("disconnect_reason") or settings.disconnect_reason,
         "segments.call_center_attributes.operator": operator,
         "segments.call_center_attributes.operator_name": header.get("agent_name") or _label(operator),
         "segments.call_center_attributes.group": group,
         "segments.call_center_attributes.group_name": settings.teams.get(str(group)) or _label(group),
-        "original_filename": stem + (".wav" if has_audio else ".wav.json"),
-        "channel": record.get("channel") or header.get("channel") or ("voice" if has_audio else None),
+        "original_filename": known.stem + (".wav" if audio is not None else ".wav.json"),
+        "channel": record.get("channel") or header.get("channel") or ("voice" if audio is not None else None),
     }
     data |= {f"custom.{key}": value for key, value in header.items()}
     return {key: value for key, value in data.items() if value is not None}
@@ -169,32 +187,32 @@ def _typed(key: str, value: Simple, foreign: bool) -> Simple:
     return float(value) if _DECIMAL.fullmatch(value) else value
 
 
-def _start(record: Mapping[str, Any], header: Mapping[str, Simple], told: re.Match[str] | None,
-           settings: Settings) -> str:
-    """The start in UTC. A local time that occurs twice (clocks go back) is the first of the two."""
-    start = _local_start(record, header, told)
+def _utc(start: datetime, zone: str | None) -> str:
+    """`start` in UTC. A local time that occurs twice (clocks go back) is the first of the two; no zone means UTC."""
     if start.tzinfo is None:
-        start = start.replace(tzinfo=ZoneInfo(settings.time_zone))
+        start = start.replace(tzinfo=ZoneInfo(zone or "UTC"))
     try:
         return start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except OverflowError as error:
         raise WorldError(f"the start time {start.isoformat()} is out of range") from error
 
 
-def _local_start(record: Mapping[str, Any], header: Mapping[str, Simple], told: re.Match[str] | None) -> datetime:
-    if record.get("start"):
+def _start(known: _Known) -> datetime:
+    """The record's start (with its offset, where it has one), else the local time in the file's name."""
+    said = known.record.get("start")
+    if said:
         try:
-            return datetime.fromisoformat(str(record["start"]))
+            return datetime.fromisoformat(str(said))
         except ValueError as error:
-            raise WorldError(f"C1.call.start is no time: {record['start']}") from error
-    if told is None:
+            raise WorldError(f"C1.call.start is no time: {said}") from error
+    if known.name is None:
         raise WorldError("no start time: there is no C1.call.start, and the file's name is not"
                          " Agent_YYYYMMDDHHMMSS_ANI")
     try:
-        start = datetime.strptime(told["start"], "%Y%m%d%H%M%S")
+        start = datetime.strptime(known.name["start"], "%Y%m%d%H%M%S")
     except ValueError as error:
-        raise WorldError(f"the file's name holds no time: {told['start']}") from error
-    date = str(record.get("date") or header.get("date") or "")
+        raise WorldError(f"the file's name holds no time: {known.name['start']}") from error
+    date = str(known.record.get("date") or known.header.get("date") or "")
     if re.fullmatch(r"\d{4}-\d\d-\d\d", date) and date != start.date().isoformat():
         raise WorldError(f"two dates: the file's name says {start.date().isoformat()}, its record says {date}")
     return start

@@ -41,6 +41,9 @@ on conflict do update set state = excluded.state, status = excluded.status, atte
 class LedgerError(WorldError):
     """The ledger cannot be read or written: nothing more may be sent."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message, fatal=True)
+
 
 class State(StrEnum):
     FAILED = "failed"

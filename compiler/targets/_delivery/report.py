@@ -21,7 +21,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One call. `trouble`: unreachable, refused (each call would meet it) or ledger (nothing more may be sent)."""
+    """One call. `trouble`: what each call would meet as well: unreachable, refused, or fatal (ledger, disk).
+    `zone_assumed`: its start time was taken as UTC."""
 
     stem: str
     outcome: Outcome
@@ -29,6 +30,7 @@ class Result:
     attempts: int = 0
     status: int | None = None
     trouble: str = ""
+    zone_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,10 @@ _LINES: tuple[tuple[Outcome, Callable[[int], str], bool], ...] = (
 
 def _way_on(report: Report) -> list[str]:
     lines = []
+    assumed = sum(result.zone_assumed for result in report.results)
+    if assumed:
+        lines.append(f"Start times of {_calls(assumed)} were taken as UTC, for no time zone is known:"
+                     " SA_TIME_ZONE=Europe/Berlin sets one.")
     if not report.server:
         lines.append("To send them: set SA_URL, SA_PROJECT_ID, SA_PIPELINE_ID and SA_STORAGE_BACKEND_ID (or give"
                      " --sa-url and so on), then run the same command again.")

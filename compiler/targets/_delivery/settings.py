@@ -20,7 +20,8 @@ Flags = Mapping[str, object]
 class Settings:
     """How and where to send. Times in seconds. `url` None: forms are written, nothing is sent.
 
-    `teams` maps team ids to labels. `token` is sent as a bearer token and stands in no text or file. `notes` are to be
+    `time_zone` None: start times without an offset are taken as UTC, and the report says so. `teams` maps team ids to
+    labels. `token` is sent as a bearer token and stands in no text or file. `notes` are to be
     said to the user before anything is sent (on stderr).
     """
 
@@ -37,7 +38,7 @@ class Settings:
     pause: float = 2.0
     reverse: bool = False
     insecure: bool = False
-    time_zone: str = "UTC"
+    time_zone: str | None = None
     teams: Mapping[str, str] = field(default_factory=dict)
     token: str = field(default="", repr=False)
     notes: tuple[str, ...] = ()
@@ -180,7 +181,7 @@ def resolve(model: Model | None, environment: Environment, flags: Flags) -> Sett
         found["time_zone"] = model.dataset.time_zone
         found["teams"] = {team.id: team.label for team in model.teams}
     settings = Settings(**found)  # type: ignore[arg-type]  # each row's reader gives the attribute's type
-    return _with_notes(settings, zone_known="time_zone" in found)
+    return replace(settings, notes=_notes(settings))
 
 
 def _spec_settings(model: Model | None) -> dict[str, object]:
@@ -211,14 +212,11 @@ def _given(row: _Row, spec: Mapping[str, object], environment: Environment, flag
     return places
 
 
-def _with_notes(settings: Settings, *, zone_known: bool) -> Settings:
-    notes = []
-    if settings.insecure and settings.url:
-        notes.append(f"the certificate of {shown_url(settings.url)} is not checked, as you asked: anybody on the way"
-                     " can read and change what is sent")
-    if not zone_known:
-        notes.append("no time zone is known: local start times are taken as UTC (SA_TIME_ZONE=Europe/Berlin sets it)")
-    return replace(settings, notes=tuple(notes))
+def _notes(settings: Settings) -> tuple[str, ...]:
+    if not (settings.insecure and settings.url):
+        return ()
+    return (f"the certificate of {shown_url(settings.url)} is not checked, as you asked: anybody on the way can read"
+            " and change what is sent",)
 
 
 def need_for_sending(settings: Settings) -> None:
