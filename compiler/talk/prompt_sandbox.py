@@ -97,7 +97,7 @@ class Bounded(ImmutableSandboxedEnvironment):
         return obj is _range or isinstance(obj, (Macro, BlockReference))
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return not attr.startswith("_") and not callable(value)
+        return not attr.startswith("_") and (not callable(value) or isinstance(value, Macro))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A mapping has its keys as attributes, and nothing else."""
@@ -173,7 +173,7 @@ def fill(folders: tuple[Path, ...], name: str, values: Mapping[str, object]) -> 
 
 def _place(error: BaseException, name: str, folders: tuple[Path, ...]) -> str:
     """file:line in the template where the error arose: Jinja2 puts the template's lines into the traceback."""
-    place = str(locate(name, folders) or name)
+    place = f"{locate(name, folders) or name}:1"
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename.endswith(".j2"):

@@ -155,7 +155,8 @@ class View:
     product: str
     amount: str
     self_service: str
-    automation: str
+    automated: bool | None
+    automation: str  # what is automated
     article: bool | None
     language_switch: bool | None
     discloses: bool | None
@@ -196,7 +197,7 @@ def view(call: Call, locale: Locale, words: Vocabulary) -> View:
         complaint=named("complaint_category"), nps=named("NPS_score"), sentiment=named("sentiment_score"),
         mood=_mood(sentiment), script_adherence=named("script_adherence"), product=named("product"),
         amount=named("amount_bucket"), self_service=named("self_service_potential"),
-        automation=named("automation_action_type") if _truth(call, "automation_action_present") else "",
+        automated=_truth(call, "automation_action_present"), automation=named("automation_action_type"),
         article=_truth(call, "kb_article_used"), language_switch=_truth(call, "language_switch"),
         discloses=_truth(call, "pii_disclosure_flag"), facts=_facts(call, shown, words),
     )
