@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,17 @@ def test_a_file_of_the_old_system(tmp_path: Path) -> None:
     assert data["ani"] == "4989123456"
     assert data["segments.call_center_attributes.operator"] == "Nina Weber"
     assert "segments.call_center_attributes.group" not in data
+
+
+@pytest.mark.parametrize(("zone", "start", "assumed"), [
+    (None, {}, True), ("Europe/Berlin", {}, False), (None, {"start": "2025-09-01T08:15:30.000+02:00"}, False)])
+def test_a_time_zone_that_is_assumed_is_known_to_be(tmp_path: Path, zone: str | None, start: dict[str, str],
+                                                    assumed: bool) -> None:
+    item = place(tmp_path, STEM, content={"C1": {"call": {"channel": "voice", **start}}})
+    form = make_form(STEM, item.timeline, item.audio, replace(HERE, time_zone=zone))
+    assert form.zone_assumed == assumed
+    utc = "2025-09-01T08:15:30Z" if assumed else "2025-09-01T06:15:30Z"
+    assert json.loads(dict(form.fields)["data"])["start_date"] == utc
 
 
 def test_a_bare_file_lives_on_its_name(tmp_path: Path) -> None:
@@ -165,6 +177,7 @@ def test_a_broken_timeline(tmp_path: Path, text: str, message: str) -> None:
 
 @pytest.mark.parametrize(("stem", "message"), [
     ("recording-1", "no start time: there is no C1.call.start, and the file's name is not Agent_YYYYMMDDHHMMSS_ANI"),
+    ("Nina_00010101000000_49", "the start time 0001-01-01T00:00:00+00:53:28 is out of range"),
     ("Nina_20251399000000_49", "the file's name holds no time: 20251399000000"),
 ])
 def test_a_name_that_tells_no_time(tmp_path: Path, stem: str, message: str) -> None:

@@ -48,7 +48,7 @@ print("interrupted", report.interrupted)
 
 @pytest.fixture
 def ours(settings: Settings) -> Settings:
-    return replace(settings, time_zone="UTC", teams={})  # the same forms as PROGRAM's
+    return replace(settings, time_zone=None, teams={})  # the same forms as PROGRAM's
 
 
 @pytest.fixture
@@ -346,6 +346,8 @@ def test_pairs_of_a_folder(server: Server, send: Callable[..., Report], tmp_path
     ]
     assert [stem.partition("_")[0] for stem in server.stems] == ["Zoe", "Nina", "Abe"]
     assert reasons["Lost"] == ("failed", "a voice call without its audio: Lost_20250924100000_49114.wav is not there")
+    assert report_text(report).splitlines()[-2] == (
+        "Start times of 3 calls were taken as UTC, for no time zone is known: SA_TIME_ZONE=Europe/Berlin sets one.")
     assert reasons["Bad"][1].startswith("Bad_20250925100000_49116.wav.json is no JSON: ")
     assert report.exit_code == 1
 

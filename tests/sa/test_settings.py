@@ -66,10 +66,7 @@ def test_the_token_comes_from_the_environment_only() -> None:
 def test_the_time_zone_of_files_without_a_spec() -> None:
     assert resolve(None, {"SA_TIME_ZONE": "Europe/Berlin"}, {}).time_zone == "Europe/Berlin"
     assert resolve(model({}), {"SA_TIME_ZONE": "Asia/Tokyo"}, {}).time_zone == "Europe/Zurich"
-    without = resolve(None, {}, {})
-    assert without.time_zone == "UTC"
-    assert without.notes == (
-        "no time zone is known: local start times are taken as UTC (SA_TIME_ZONE=Europe/Berlin sets it)",)
+    assert resolve(None, {}, {}).time_zone is None
 
 
 @pytest.mark.parametrize(("spec", "flags"), [({"certificate checks": "no"}, {}), ({}, {"insecure": True})])

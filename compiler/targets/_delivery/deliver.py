@@ -56,8 +56,8 @@ def deliver(items: Iterable[Item], settings: Settings, ledger: Ledger, *, proble
     between attempts. `problems` are results found before, which the report shows as well.
 
     A call that fails leaves the others alone. Three in a row that meet the same trouble (nobody there, a wrong token
-    or address) end the run, and so does a full disk or a ledger that cannot be written. Ctrl-C ends it within two seconds: calls
-    whose last bytes have not left are held back, those still without an answer then are in doubt.
+    or address) end the run, and so does a full disk or a ledger that cannot be written. Ctrl-C ends it within two
+    seconds: calls whose last bytes have not left are held back, those still without an answer then are in doubt.
     Raises UsageError when the settings lack what sending needs, LedgerError when the ledger is broken or in use.
     """
     chosen = list(items)
