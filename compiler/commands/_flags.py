@@ -50,8 +50,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def common(parser: Parser) -> None:
-    parser.add_argument("--out", type=Path, default=Path("build"), metavar="DIR", help="the build folder (build)")
+def common(parser: Parser, out: str = "") -> None:
+    parser.add_argument("--out", type=Path, default=None if out else Path("build"), metavar="DIR",
+                        help=f"where the results go ({out})" if out else "the build folder (build)")
     parser.add_argument("--quiet", action="store_true", help="only warnings and errors")
     parser.add_argument("--jobs", type=at_least(1), default=cores(), metavar="N",
                         help="processes for speech (all cores)")

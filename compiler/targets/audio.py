@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from pathlib import Path
 
 from compiler import files
 from compiler.failures import WorldError
+from compiler.manifest import Made
 from compiler.plan.call import Value
 from compiler.sound import studio
-from compiler.sound.audio import Recording
 from compiler.talk import header
 from compiler.targets._desk import Desk, Recorded, Written
+from compiler.targets._recording import record
 
 AFTER: str | None = "dialogues"
 BYTES_A_SECOND = 2 * 2 * 16_000
@@ -25,6 +23,7 @@ def prepare(desk: Desk) -> None:
     options, audio = desk.options, desk.model.audio
     hold = options.hold or (_beside(desk, audio.hold_music) if audio.hold_music else None)
     desk.open["studio"] = studio.settings(
+        jobs=options.jobs,
         engine=options.engine,
         hold=hold,
         voices=dict(audio.voices),
@@ -36,7 +35,8 @@ def prepare(desk: Desk) -> None:
     )
 
 
-def _beside(desk: Desk, relative: str):  # type: ignore[no-untyped-def]  # Path | None narrowed by the caller
+def _beside(desk: Desk, relative: str) -> Path:
+    """A file that the spec names, inside the project."""
     path = (desk.project / relative).resolve()
     if not path.is_relative_to(desk.project.resolve()):
         raise WorldError(f"`hold music: {relative}` lies outside the project; name a file inside {desk.project}")
@@ -48,25 +48,26 @@ def run(desk: Desk, written: tuple[Written, ...]) -> tuple[Recorded, ...]:
     settings: studio.Settings = desk.open["studio"]
     print_of = studio.fingerprint(settings)
     done: dict[str, Recorded] = {}
-    todo: list[tuple[Written, studio.Take, str]] = []
+    todo: list[tuple[studio.Take, str]] = []
     for item in written:
         take = _take(desk, item)
         key = files.digest("\x1f".join((item.hash, repr(take.cast), repr(take.entries), repr(take.record),
                                         print_of)).encode())
         if _up_to_date(desk, item.call.stem, key):
-            done[item.call.stem] = _recorded(desk, take)
+            done[item.call.stem] = Recorded(take.stem, take.json, take.wav)
         else:
-            todo.append((item, take, key))
-    _announce(desk, [take for _, take, _ in todo])
+            todo.append((take, key))
+    _announce(desk, [take for take, _ in todo])
     with desk.screen.step("audio", len(written)) as step:
         step.advance(len(done))
-        for (item, take, key), result in _produced(desk, settings, todo):
+        keys = {take.stem: key for take, key in todo}
+        for take, result in record((take for take, _ in todo), settings, desk.options.jobs):
             if isinstance(result, WorldError):
-                desk.clear(item.call.stem, "wav", "timeline")
-                desk.fail(item.call.stem, "audio", result)
+                desk.clear(take.stem, "wav", "timeline")
+                desk.fail(take.stem, "audio", result)
             else:
-                _record(desk, take, key)
-                done[item.call.stem] = _recorded(desk, take)
+                _note(desk, take, keys[take.stem])
+                done[take.stem] = Recorded(take.stem, take.json, take.wav)
             step.advance()
     _count(desk, done)
     return tuple(done[item.call.stem] for item in written if item.call.stem in done)
@@ -97,7 +98,8 @@ def _labels(item: Written, localised: bool) -> tuple[dict[str, Value], dict[str,
     """Header entries and record; where somebody edited the dialogue's header, its values are the labels."""
     entries: dict[str, Value] = dict(header.typed(item.entries, item.locale if localised else None))
     record: dict[str, Value] = dict(item.call.record)
-    checks = dict(record["compliance_flags"]) if isinstance(record.get("compliance_flags"), dict) else {}
+    flags = record.get("compliance_flags")
+    checks = dict(flags) if isinstance(flags, dict) else {}
     planned = header.canonical(item.entries)
     for key, value in item.dialogue.header.items():
         if key in planned and planned[key] != value:
@@ -124,23 +126,13 @@ def _stands(desk: Desk, relative: str, expected: str) -> bool:
     return path.is_file() and files.digest(path.read_bytes()) == expected
 
 
-def _record(desk: Desk, take: studio.Take, key: str) -> None:
+def _note(desk: Desk, take: studio.Take, key: str) -> None:
+    """Records the files of a take that is finished."""
     made = {}
     for role, path in (("wav", take.wav), ("timeline", take.json)):
         if path is not None:
-            relative = path.relative_to(desk.out).as_posix()
-            made[role] = files_made(relative, path.read_bytes(), key)
+            made[role] = Made(path.relative_to(desk.out).as_posix(), files.digest(path.read_bytes()), key)
     desk.manifest.made(take.stem, "audio", made)
-
-
-def files_made(relative: str, content: bytes, key: str):  # type: ignore[no-untyped-def]  # Made, kept off the imports
-    from compiler.manifest import Made
-
-    return Made(relative, files.digest(content), key)
-
-
-def _recorded(desk: Desk, take: studio.Take) -> Recorded:
-    return Recorded(take.stem, take.json, take.wav)
 
 
 def _announce(desk: Desk, takes: list[studio.Take]) -> None:
@@ -155,52 +147,6 @@ def _announce(desk: Desk, takes: list[studio.Take]) -> None:
                      f"({free / 1e6:,.0f} MB free)")
     if size > free:
         desk.screen.warn("that is more than the disk has; fewer calls: --limit N, another disk: --out DIR")
-
-
-def _produced(
-    desk: Desk, settings: studio.Settings, todo: list[tuple[Written, studio.Take, str]]
-) -> Iterator[tuple[tuple[Written, studio.Take, str], Recording | WorldError | None]]:
-    """Recordings as they are finished, in worker processes; stopping kills the workers and what they had half done."""
-    if not todo:
-        return
-    pool = ProcessPoolExecutor(
-        min(desk.options.jobs, len(todo)), get_context("spawn"), initializer=_begin, initargs=(settings,)
-    )
-    try:
-        asked = {pool.submit(_produce, take, settings): task for task in todo for take in (task[1],)}
-        for future in as_completed(asked):
-            yield asked[future], future.result()
-        pool.shutdown()
-    except BaseException:
-        _stop(pool)
-        for leftover in desk.path("audio").glob(".*.part"):
-            leftover.unlink(missing_ok=True)
-        raise
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    pool.shutdown(wait=False, cancel_futures=True)
-    workers = list((pool._processes or {}).values())  # the executor has no public way to stop running work before 3.14
-    for worker in workers:
-        worker.kill()
-    for worker in workers:
-        worker.join(2)
-
-
-def _begin(settings: studio.Settings) -> None:
-    """In the worker: Ctrl-C is the main process's business."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    studio.initialise(settings)
-
-
-def _produce(take: studio.Take, settings: studio.Settings) -> Recording | WorldError | None:
-    try:
-        return studio.produce(take, settings)
-    except WorldError as error:
-        return error
 
 
 def _count(desk: Desk, done: dict[str, Recorded]) -> None:

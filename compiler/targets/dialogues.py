@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import replace
 
-from compiler import files, registry
+from compiler import files
 from compiler.failures import Quarantined, WorldError
-from compiler.places import search_path
 from compiler.talk import contract, header
 from compiler.talk import dialogue as text
-from compiler.talk.writer import Job, Writer, WriterSettings
+from compiler.talk.writer import Job, Writer
+from compiler.targets._author import open_writer
 from compiler.targets._desk import Desk, Prompted, Written
 
 AFTER: str | None = "prompts"
@@ -19,17 +18,7 @@ AFTER: str | None = "prompts"
 
 def prepare(desk: Desk) -> None:
     """Opens the writer: a missing key is said before anything is made."""
-    options = desk.options
-    defaults = WriterSettings()
-    settings = replace(
-        defaults,
-        model=options.model or "",
-        api=options.api or "",
-        temperature=defaults.temperature if options.temperature is None else options.temperature,
-        cache=desk.path(".cache"),
-        folders=search_path("locales", desk.project),
-    )
-    desk.open["writer"] = registry.part("compiler.talk.writers", options.writer, "writer").open(settings)
+    desk.open["writer"] = open_writer(desk.options, desk.path(".cache"), desk.project, desk.model)
 
 
 def run(desk: Desk, prompted: tuple[Prompted, ...]) -> tuple[Written, ...]:
