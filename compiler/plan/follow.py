@@ -2,7 +2,9 @@
 
 Each flagged call has its lags (1, 2, ... days) in a keyed order, in which a day that lies only partly within the time
 limit comes first more seldom, by the part of it that does.  It asks for a slot on the day of its first lag, among the
-calls of its own block there (n // 16) in keyed order.  On each day the askers are settled at once by deferred
+calls of its own block there (n // 16) in keyed order; on the day of its last lag, when its own block has no slot for it,
+among those of one block more: the block below, or, where the day has no such block (a Sunday after a Friday), the one
+at the same place counted round.  On each day the askers are settled at once by deferred
 acceptance; who gets no slot goes on to the next lag that is still to come.  So the links into a day depend on earlier
 days only, and a longer period displaces none.  A lag beyond the period makes the flag false (`cut_off`), and so does
 running out of lags (`unplaced`), and a call that is the last allowed wave (`last_wave`).
@@ -82,23 +84,32 @@ def match(
     if not askers or slots.start == slots.stop:
         return []
     rows = np.array([asker.row for asker in askers])
-    numbers = np.array([asker.n for asker in askers])
-    candidates = (numbers // BLOCK * BLOCK)[:, None] + np.arange(BLOCK)
-    there = candidates < slots.stop - slots.start
-    targets = np.where(there, candidates, 0) + slots.start
+    targets, there = _candidates(askers, slots)
     if instants is not None:
         there &= instants[targets] - instants[rows][:, None] <= within_seconds * 1000.0
     luck = rng.hashes(who[rows][:, None] ^ rng.hashes(who[targets], "slot"), "follow-up", "order")
-    order = np.argsort(np.where(there, luck, np.uint64(2**64 - 1)), axis=1, kind="stable")
+    other = np.broadcast_to(np.arange(targets.shape[1]) >= BLOCK, targets.shape)
+    order = np.lexsort((luck, other, ~there), axis=1)
     counts = there.sum(axis=1)
 
     def wish(who_asks: Ints, attempts: Ints) -> Ints:
-        place = np.take_along_axis(targets[who_asks], order[who_asks], axis=1)
-        at = np.minimum(attempts, BLOCK - 1)
-        return np.where(attempts < counts[who_asks], place[np.arange(len(who_asks)), at], GIVES_UP)
+        best = order[who_asks, np.minimum(attempts, order.shape[1] - 1)]
+        return np.where(attempts < counts[who_asks], targets[who_asks, best], GIVES_UP)
 
     def rank(who_asks: Ints, places: Ints) -> NDArray[np.uint64]:
         return rng.hashes(who[rows[who_asks]] ^ rng.hashes(who[places], "slot"), "follow-up", "rank")
 
     found = settle(len(askers), wish, rank)
     return [(i, int(place)) for i, place in enumerate(found) if place >= 0]
+
+
+def _candidates(askers: list[Asker], slots: slice) -> tuple[Ints, NDArray[np.bool_]]:
+    """Asker x slot: the rows that each may ask for, and which of them there are."""
+    own = np.array([asker.n // BLOCK for asker in askers])
+    last = np.array([not asker.later().lags for asker in askers])
+    blocks = max(1, -(-(slots.stop - slots.start) // BLOCK))
+    other = np.where(own < blocks, own - 1, own % blocks)
+    steps = np.arange(BLOCK * 2)
+    candidates = np.where(steps < BLOCK, own[:, None], other[:, None]) * BLOCK + steps % BLOCK
+    there = (candidates >= 0) & (candidates < slots.stop - slots.start) & (last[:, None] | (steps < BLOCK))
+    return np.where(there, candidates, 0) + slots.start, there

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compiler import rng
 from compiler.lang import model as m
 from compiler.plan.failure import SpecFailure
 from compiler.plan.settle import SKIPS, Ints, jump, settle
+from compiler.rng import Keys
 
 Range = tuple[str, int, int, int]
 
@@ -75,61 +75,54 @@ def ranges_of(names: Sequence[str]) -> tuple[Range, ...]:
     return tuple(one for name in sorted(set(names)) for one in RANGES[name])
 
 
-def assign(model: m.Model, who: NDArray[np.uint64], regions: Sequence[str] | None) -> NDArray[np.str_]:
-    """One number for each customer, all different, with +: of the country of the customer's region where the spec
-    names a range of that country, else of any.  A customer keeps theirs when the population grows."""
+def assign(model: m.Model, who: Keys, regions: Ints | None, ids: Sequence[str]) -> Ints:
+    """One number for each customer, all different, as the integer that its digits make: of the country of the
+    customer's region where the spec names a range of that country, else of any.  `regions` are codes into `ids`.
+    A customer keeps theirs when the population grows."""
     names = model.customers.numbers
     if not names:
-        raise SpecFailure(["`customers` needs `numbers:`, such as `numbers: \"reserved DE\"`"])
-    by_country = {name.rpartition(" ")[2] for name in names}
-    groups = np.array(["*" if regions is None else _group(region, by_country) for region in regions or ["*"] * len(who)])
-    taken: set[str] = set()
-    found = np.full(len(who), "", dtype="U20")
-    for group in sorted(set(groups.tolist()), key=lambda g: (g == "*", g)):  # "any" comes last and goes round the rest
-        rows = np.flatnonzero(groups == group)
-        pool = [n for n in names if group in ("*", n.rpartition(" ")[2])]
-        found[rows] = _from_pool(who[rows], pool, taken, group)
-        taken.update(found[rows].tolist())
+        raise SpecFailure(['`customers` needs `numbers:`, such as `numbers: "reserved DE"`'])
+    ranges_of(names)
+    offered = {name.rpartition(" ")[2] for name in names}
+    countries = [country_of(name) for name in ids]
+    groups = sorted({c for c in countries if c in offered})
+    number_of = {c: i for i, c in enumerate(groups)}
+    table = np.array([number_of.get(c, len(groups)) if c is not None else len(groups) for c in countries] + [len(groups)])
+    group = table[regions] if regions is not None else np.full(len(who), len(groups))
+    found = np.zeros(len(who), dtype=np.int64)
+    for i, country in enumerate([*groups, None]):  # those who may have any number come last and go round the others
+        rows = np.flatnonzero(group == i)
+        pool = [n for n in names if country is None or n.rpartition(" ")[2] == country]
+        taken = found[group < i] if country is None else found[:0]
+        found[rows] = _from_pool(who[rows], pool, taken, country)
     return found
 
 
-def _group(region: str, offered: set[str]) -> str:
-    country = country_of(region)
-    return country if country in offered else "*"
-
-
-def _from_pool(who: NDArray[np.uint64], pool: Sequence[str], taken: set[str], group: str) -> NDArray[np.str_]:
+def _from_pool(who: Keys, pool: Sequence[str], taken: Ints, country: str | None) -> Ints:
     """Each customer asks for keyed numbers in turn; a number stays with the lowest customer number that asks."""
-    size = capacity(pool)
-    taken = taken if group == "*" else set()  # the pools of two countries have no number in common
+    ranges = ranges_of(pool)
+    starts = np.cumsum([0, *(last - first + 1 for _, _, first, last in ranges)])
+    firsts = np.array([int(prefix) * 10**width + first for prefix, width, first, _ in ranges])
+    size = int(starts[-1])
     if len(who) > size - len(taken):
-        whose = "customers" if group == "*" else f"customers of {group}"
+        whose = "customers" if country is None else f"customers of {country}"
         raise SpecFailure([
-            f"{len(who)} {whose} need a number each, but {', '.join(pool)} together have {size}; "
+            f"{len(who)} {whose} need a number each, but {', '.join(sorted(pool))} has only {size - len(taken)} for them; "
             "name another range under `numbers:` or make the population smaller"
         ])
-    ranges = ranges_of(pool)
+
+    def number(places: Ints) -> Ints:
+        which = np.searchsorted(starts, places, side="right") - 1
+        return np.asarray(firsts[which] + places - starts[which])
 
     def wish(askers: Ints, attempts: Ints) -> Ints:
         places = np.empty(len(askers), dtype=np.int64)
         for attempt in np.unique(attempts):
-            rows = np.flatnonzero(attempts == attempt)
+            rows = attempts == attempt
             places[rows] = jump(rng.hashes(who[askers[rows]], "number", int(attempt)), size)
-        if taken:
-            used = np.array([_digits(int(p), ranges) in taken for p in places], dtype=bool)
-            places[used] = SKIPS
-        return places
+        return np.where(np.isin(number(places), taken), SKIPS, places) if len(taken) else places
 
-    places = settle(len(who), wish, lambda askers, _: askers)
-    return np.array([_digits(int(place), ranges) for place in places])
-
-
-def _digits(place: int, ranges: Sequence[Range]) -> str:
-    for prefix, width, first, last in ranges:
-        if place <= last - first:
-            return f"+{prefix}{place + first:0{width}d}" if width else f"+{prefix}"
-        place -= last - first + 1
-    raise IndexError(place)
+    return number(settle(len(who), wish, lambda askers, _: askers))
 
 
 def is_free(number: str, names: Sequence[str] | None = None) -> bool:

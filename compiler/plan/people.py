@@ -18,6 +18,8 @@ from compiler.plan.expr import names as names_read
 from compiler.plan.failure import SpecFailure
 from compiler.plan.frame import Frame, Scope
 from compiler.plan.order import expressions, topological
+from compiler.plan.settle import Ints
+from compiler.rng import Floats, Keys
 
 PERSONAL = frozenset({"ANI", "voice", "gender", "pitch", "name", "customer_name", "customer_id"})
 BY_EAR = {"nova": "female", "shimmer": "female", "coral": "female", "fable": "female", "sage": "female",
@@ -34,13 +36,27 @@ class People:
     frame: Frame
 
     def speaker(self, customer: int) -> Speaker:
-        who = int(self.frame.who[customer])
-        voices = self.voices
-        offered = [gender for gender in ("female", "male") if voices[gender]]
-        gender = offered[0] if len(offered) == 1 else ("female" if rng.u(who, "gender") < 0.5 else "male")
+        """The customer as a speaker: the voice and the name follow the gender, the name the language."""
+        gender = "female" if self._female[customer] else "male"
         first, last = names.tables(self.value(customer, "language") or "en")
-        label = f"{rng.pick(first[gender], who, 'first name')} {rng.pick(last, who, 'last name')}"
-        return Speaker(self.id(customer), label, "customer", gender, rng.pick(voices[gender], who, "voice"), pitch(who))
+        offered = (first[gender], last, self.voices[gender])
+        one, two, voice = (c[int(u[customer] * len(c))] for c, u in zip(offered, self._luck, strict=True))
+        return Speaker(self.id(customer), f"{one} {two}", "customer", gender, voice, float(self._pitch[customer]))
+
+    @cached_property
+    def _luck(self) -> tuple[Floats, ...]:
+        return tuple(rng.uniforms(self.frame.who, name) for name in ("first name", "last name", "voice"))
+
+    @cached_property
+    def _female(self) -> NDArray[np.bool_]:
+        """Half and half, unless only one gender has voices left."""
+        if not self.voices["male"] or not self.voices["female"]:
+            return np.full(self.frame.count, bool(self.voices["female"]))
+        return rng.uniforms(self.frame.who, "gender") < 0.5
+
+    @cached_property
+    def _pitch(self) -> Floats:
+        return pitches(self.frame.who)
 
     def id(self, customer: int) -> str:
         return f"C{customer + 1:06d}"
@@ -66,18 +82,19 @@ class People:
         return left
 
     @cached_property
-    def numbers(self) -> NDArray[np.str_]:
-        """The number of each customer, with +."""
-        regions = None
-        if "region" in self.kept:
-            ids = self.scope.members["region"]
-            regions = [ids[code] if code >= 0 else "" for code in self.frame.columns["region"].tolist()]
-        return numbers.assign(self.model, self.frame.who, regions)
+    def numbers(self) -> Ints:
+        """The number of each customer, as the integer that its digits make."""
+        if "region" not in self.kept:
+            return numbers.assign(self.model, self.frame.who, None, ())
+        return numbers.assign(self.model, self.frame.who, self.frame.columns["region"], self.scope.members["region"])
+
+    def ani(self, customer: int) -> str:
+        return f"+{int(self.numbers[customer])}"
 
 
-def pitch(who: int) -> float:
+def pitches(who: Keys) -> Floats:
     """A person's own pitch, .96 to 1.04 in thousandths."""
-    return 0.96 + int(rng.u(who, "pitch") * 81) / 1000.0
+    return (960.0 + np.floor(rng.uniforms(who, "pitch") * 81.0)) / 1000.0
 
 
 def people_of(model: m.Model, scope: Scope) -> People:
@@ -110,6 +127,7 @@ def _read_only_kept(fields: Iterable[m.Field], kept: set[str]) -> None:
 
 def agent_speaker(model: m.Model, agent: m.Agent) -> Speaker:
     """An agent as a speaker; `neutral` takes the gender that the voice is heard as."""
-    who = rng.key("agent", model.dataset.id, agent.id)
+    who = np.array([rng.key("agent", model.dataset.id, agent.id)], dtype=np.uint64)
+    pitch = float(pitches(who)[0])
     gender = agent.gender if agent.gender != "neutral" else BY_EAR.get(agent.voice, "female")
-    return Speaker(agent.id, agent.label, "agent", gender, agent.voice, pitch(who))
+    return Speaker(agent.id, agent.label, "agent", gender, agent.voice, pitch)

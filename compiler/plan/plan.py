@@ -329,23 +329,28 @@ class _Work:
         placed = dict(follow.match(today, self.frame.who, instants, rows, within))
         for i, asker in enumerate(today):
             if i in placed:
-                self._join(asker.row, placed[i])
-            elif asker.later().lags:
-                still.append(asker.later())
+                continue
+            further = asker.later()
+            if further.lags:
+                still.append(further)
             else:
                 self.links.unplaced.append(asker.row)
+        self._join(np.array([today[i].row for i in placed], dtype=np.int64), np.array([*placed.values()], dtype=np.int64))
         return still
 
-    def _join(self, first: int, later: int) -> None:
-        self.links.made.append(first)
+    def _join(self, first: Ints, later: Ints) -> None:
+        """The later calls follow the first ones: their customers, and the fields under `same`."""
+        if not len(first):
+            return
+        self.links.made += first.tolist()
         self.links.follows[later] = first
         self.links.wave[later] = self.links.wave[first] + 1
         self.frame.columns["customer"][later] = self.frame.columns["customer"][first]
-        one = self.frame.take(slice(first, first + 1))
+        before = self.frame.take(first)
         for fields, guard in self.same:
-            if fields and bool(np.all(guard(one))):
-                for name in fields:
-                    self.taken[name][later] = True
+            holds = np.broadcast_to(np.asarray(guard(before)), first.shape) if fields else first < 0
+            for name in fields:
+                self.taken[name][later[holds]] = True
 
     def _flagged(self, day: int, rows: slice, flag: str, rule: m.FollowUp, known: bool) -> list[Asker]:
         """The calls of the day whose flag was drawn true and who may still call again."""

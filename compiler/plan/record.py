@@ -82,7 +82,7 @@ class Records:
             "weekday": lambda row: WEEKDAYS[int(self.plan.days.weekday[self.frame.columns["day"][row]])],
             "agent_name": lambda row: self.agents[int(self.frame.columns["agent_name"][row])].id,
             "team": lambda row: self.scope.agents[int(self.frame.columns["agent_name"][row])].team,
-            "ANI": lambda row: str(self.plan.people.numbers[self.frame.columns["customer"][row]]),
+            "ANI": lambda row: self.plan.people.ani(int(self.frame.columns["customer"][row])),
             "start": lambda row: self.start(row).isoformat(timespec="milliseconds"),
             "customer_id": lambda row: self.plan.people.id(int(self.frame.columns["customer"][row])),
             "customer_name": lambda row: self.speaker(int(self.frame.columns["customer"][row])).label,
