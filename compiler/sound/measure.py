@@ -65,7 +65,7 @@ def listen(path: Path) -> Heard:
     except FileNotFoundError:
         raise WorldError(f"there is no sound file {path}") from None
     except (wave.Error, EOFError) as error:
-        raise WorldError(f"{path} is no PCM WAV file ({error or 'it ends too early'})") from error
+        raise WorldError(f"{path} is no PCM WAV file ({str(error) or 'it ends too early'})") from error
     except OSError as error:
         raise WorldError(f"cannot read {path}: {error.strerror or error}") from error
     if samples < said:

@@ -216,7 +216,7 @@ class _Layout:
         by = self._interrupter(n)
         if by is None or line.turn.backchannel:
             return line.clip.frames
-        needed = self._overlap(n) + GOES_ON if line.turn.interrupts else self._overlap(by) + 10
+        needed = max(HEARD, self._overlap(n) + GOES_ON if line.turn.interrupts else self._overlap(by) + 10)
         breaks = breaking_point(line.clip, needed)
         if breaks is None:
             lasts, asks = line.clip.frames / 100, needed / 100
@@ -277,7 +277,8 @@ class _Layout:
 
 
 def breaking_point(clip: Clip, at_least: int) -> int | None:
-    """The latest frame at which the clip can break off so that its last 300 ms are all audible; None: nowhere."""
+    """The latest frame, HEARD or later, at which the clip can break off so that its last 300 ms are all audible; None:
+    there is none."""
     energy = energies(clip.samples)
     loud = np.concatenate([[0], np.cumsum(energy >= EDGE)])
     for frames in range(clip.frames, max(at_least, HEARD) - 1, -1):
