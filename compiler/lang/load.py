@@ -1,0 +1,165 @@
+"""Spec files -> Model + Diagnostics: the language stage from end to end."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from compiler.diag import Diagnostic, has_errors, in_order
+from compiler.failures import UsageError, WorldError
+from compiler.lang import check, errors, options, pretty
+from compiler.lang import model as m
+from compiler.lang.layers import BASE
+from compiler.lang.outline import Outline
+from compiler.lang.tree import Line, nest
+from compiler.source import Source, Span
+
+_OVERLAY = re.compile(r"^overlay[ \t]+([^\W\d]\w*)(?:[ \t]+over[ \t]+([^#\n]+))?", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`model` is None when there is any error. `first`/`last`: the window of days that is asked for, where --start or
+    --end lie inside the period (both given then)."""
+
+    model: m.Model | None
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, Source]
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    source: Source
+    overlay: str = ""  # its name, where the file belongs to one
+    over: tuple[str, ...] = ()
+
+
+def load(
+    specs: Sequence[Path], *, overlays: Sequence[str] = (), sets: Sequence[str] = (), start: date | None = None,
+    end: date | None = None, seed: int | None = None, outages: int | None = None, library: Path | None = None,
+) -> Loaded:  # fmt: skip
+    """The spec in `specs` (folders and files) as the options change it.
+
+    UsageError: a path or overlay that does not exist, `--set` that names nothing, `--outages` without an incident
+    that happens at random. Everything else is a Diagnostic.
+    """
+    found: list[Diagnostic] = []
+    files = _read(specs, found)
+    layers = _layers(files, overlays)
+    sources = {file.source.name: file.source for file in files}
+    outline = Outline()
+    for number, layer in enumerate(layers, BASE):
+        for file in layer:
+            lines, wrong = nest(file.source)
+            found += wrong
+            outline.add(lines, number)
+    top = BASE + len(layers)
+    if sets:
+        sources[options.SETS] = Source(options.SETS, "\n".join(options.as_line(text) for text in sets))
+        outline.blocks += options.settings(outline, sets, top)
+    model, wrong = check.model(outline, str(_folder(specs)), _place(files))
+    found += [*outline.found, *wrong]
+    changed = options.change(model, start, end, seed, outages) if model is not None else None
+    if changed is not None:
+        found += changed.found
+    diagnostics = in_order(found)
+    if changed is None or has_errors(diagnostics):
+        return Loaded(None, diagnostics, sources)
+    whole = replace(changed.model, effective=pretty.effective(changed.model))
+    return Loaded(whole, diagnostics, sources, changed.first, changed.last)
+
+
+def _folder(specs: Sequence[Path]) -> Path:
+    return specs[0] if specs[0].is_dir() else specs[0].parent
+
+
+def _place(files: Sequence[_File]) -> Span:
+    """Where a thing is missed that no line could show: the beginning of the first file."""
+    return Span(files[0].source.name, 1, 1, 1, 1)
+
+
+# ------------------------------------------------------------------------------------------------ files
+
+
+def _read(specs: Sequence[Path], found: list[Diagnostic]) -> list[_File]:
+    paths: list[tuple[Path, bool]] = []  # (file, named by itself)
+    for spec in specs:
+        if spec.is_dir():
+            inside = sorted(path for path in spec.iterdir() if path.suffix == ".calls" and path.is_file())
+            if not inside:
+                raise UsageError(f"there is no .calls file in {spec}")
+            paths += [(path, False) for path in inside]
+        elif spec.is_file():
+            paths.append((spec, True))
+        else:
+            raise UsageError(f"there is no file or folder {spec}")
+    if not paths:
+        raise UsageError("no specs were named")
+    unique = dict.fromkeys(path for path, _ in paths)
+    return [_file(path, found) for path in unique]
+
+
+def _file(path: Path, found: list[Diagnostic]) -> _File:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WorldError(f"cannot read {path}: {error.strerror or error}") from error
+    text = _decoded(data, str(path), found)
+    match = _OVERLAY.search(text)
+    source = Source(str(path), text)
+    if match is None:
+        return _File(source)
+    return _File(source, match.group(1), tuple(re.findall(r"[^\W\d]\w*", match.group(2) or "")))
+
+
+def _decoded(data: bytes, name: str, found: list[Diagnostic]) -> str:
+    """The text with `\\n` line ends, NFC; a byte that is no UTF-8 is reported and the file left out."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        found.append(errors.not_utf8(Span(name, line, column, line, column + 1), data[error.start]))
+        return ""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+# ------------------------------------------------------------------------------------------------ layers
+
+
+def _layers(files: Sequence[_File], overlays: Sequence[str]) -> list[list[_File]]:
+    """The base files, then the files of each chosen overlay with those below it, lowest first."""
+    known: dict[str, list[_File]] = {}
+    for file in files:
+        if file.overlay:
+            known.setdefault(file.overlay, []).append(file)
+    chain: list[str] = []
+    for name in overlays:
+        _chain(name, known, chain, ())
+    base = [file for file in files if not file.overlay]
+    if not base and files and not overlays:  # only overlay files were named: they cannot stand alone
+        names = ", ".join(sorted(known))
+        raise UsageError(f"these files belong to the overlay {names}: name the base spec too, and --overlay {names}")
+    return [base, *(known[name] for name in chain)]
+
+
+def _chain(name: str, known: Mapping[str, list[_File]], chain: list[str], above: tuple[str, ...]) -> None:
+    if name in above:
+        raise UsageError(f"overlay {name} is over itself: {' over '.join((*above, name))}")
+    if name not in known:
+        there = ", ".join(sorted(known)) or "none"
+        raise UsageError(f"there is no overlay `{name}`; there is: {there}")
+    for file in known[name]:
+        for below in file.over:
+            _chain(below, known, chain, (*above, name))
+    if name not in chain:
+        chain.append(name)
+
+
+__all__ = ["Line", "Loaded", "load"]

@@ -1,0 +1,156 @@
+"""Why a line cannot be read: the text and lark's stopping place -> a Mistake. Position-free, so lines can share it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from compiler.lang.syntax import Mistake
+
+if TYPE_CHECKING:
+    from lark.exceptions import UnexpectedInput
+
+_TEXTS = re.compile(r'"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"')
+_NESTING = re.compile(r"[-+*/(,.:<>=]|\b(?:not|and|or|of)\b")
+MOST_SIGNS = 300  # operators, commas and the like on one line: keeps nesting far below Python's recursion limit
+_BRACES = re.compile(r"[{}\[\];]")
+_FOREIGN = {
+    "&&": "and", "||": "or", "==": "is", "!=": "is not", "<>": "is not", "≥": ">=", "≤": "<=", "≠": "is not",
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "−": "-", "…": "..", "×": "*", "'": '"',
+    "’": '"', "‘": '"', "=": "is", "&": "and", "|": "or", "!": "not",
+}  # fmt: skip
+_FOREIGN_SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_FOREIGN, key=len, reverse=True)))
+_LOOSE_PERCENT = re.compile(r"\d[\d_]*(?:\.\d+)?(\s+)(%|pp\b)")
+_MONEY_SIGN = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₣": "CHF"}
+_VERB = re.compile(r"\b(rises|falls|multiplied|stays|starts)\b(?!\s+(?:by|within|at|as)\b)")
+_NEEDS = {"rises": "by", "falls": "by", "multiplied": "by", "stays": "within", "starts": "at` or `as"}
+_WORD = re.compile(r"[^\W\d]\w*")
+_KEYWORDS = ("when", "and", "or", "by", "within", "becomes", "rises", "falls", "starts", "stays", "multiplied", "not")
+
+
+def before_parsing(text: str, longest: int) -> Mistake | None:
+    """A line that is too long to be a line of a spec is not even parsed."""
+    bare = blanked(text)
+    if len(bare) - bare.count("\x01") > longest or len(_NESTING.findall(bare)) > MOST_SIGNS:
+        return Mistake("line_too_long", (0, min(len(text), 40)), (str(len(text)),))
+    return None
+
+
+def blanked(text: str) -> str:
+    """The line with all texts put out of sight, offsets kept."""
+    return _TEXTS.sub(lambda match: '"' + "\x01" * (len(match.group()) - 2) + '"', text)
+
+
+def found(text: str, problem: UnexpectedInput) -> Mistake:
+    """The likeliest cause, the most telling first."""
+    bare = blanked(text)
+    for look in (_brace, _foreign, _loose_percent, _money, _colons, _verb_without_by):
+        mistake = look(bare)
+        if mistake is not None:
+            return mistake
+    return _by_place(text, bare, problem)
+
+
+def _brace(bare: str) -> Mistake | None:
+    match = _BRACES.search(bare)
+    return Mistake("brace", match.span(), (match.group(),)) if match else None
+
+
+def _foreign(bare: str) -> Mistake | None:
+    for match in _FOREIGN_SIGN.finditer(bare):
+        sign = match.group()
+        near = bare[max(match.start() - 1, 0) : match.end()]
+        if sign == "=" and near in (">=", "<="):
+            continue
+        return Mistake("foreign_sign", match.span(), (sign, _FOREIGN[sign]))
+    return None
+
+
+def _loose_percent(bare: str) -> Mistake | None:
+    match = _LOOSE_PERCENT.search(bare)
+    if not match:
+        return None
+    written = bare[match.start() : match.end()]
+    return Mistake("loose_percent", match.span(), (match.group(2), re.sub(r"\s+", "", written)))
+
+
+def _money(bare: str) -> Mistake | None:
+    for match in re.finditer(r"[€$£¥₣]\s*(\d[\d_]*(?:\.\d+)?)?", bare):
+        amount = match.group(1) or (re.findall(r"(\d[\d_]*(?:\.\d+)?)\s*$", bare[: match.start()]) or ["20"])[0]
+        sign = match.group()[0]
+        return Mistake("money_sign", (match.start(), match.start() + 1), (sign, f"{_MONEY_SIGN[sign]} {amount}"))
+    return None
+
+
+def _colons(bare: str) -> Mistake | None:
+    places = [match.start() for match in re.finditer(r":(?!\d\d)", bare)]
+    return Mistake("two_colons", (places[1], places[1] + 1)) if len(places) > 1 else None
+
+
+def _verb_without_by(bare: str) -> Mistake | None:
+    match = _VERB.search(bare)
+    if match is None:
+        return None
+    verb, rest = match.group(1), bare[match.end() :].split(" when ")[0].strip()
+    if verb == "multiplied" and not bare[: match.start()].rstrip().endswith("is"):
+        return None
+    if verb in ("rises", "falls") and rest.startswith(("to ", "from ")):
+        return Mistake("verb_needs", match.span(1), (verb, "by", "10s"))
+    if ":" in bare[: match.start()] or not re.match(r"[-\d(]|$|[^\W\d]\w*", rest):
+        return None
+    return Mistake("verb_needs", match.span(1), (verb, _NEEDS[verb], rest.replace("\x01", "") or "10s"))
+
+
+def _by_place(text: str, bare: str, problem: UnexpectedInput) -> Mistake:
+    """From the sign or word that lark could not go on with."""
+    token = getattr(problem, "token", None)
+    place = getattr(problem, "pos_in_stream", None)
+    expected = _expected(problem)
+    if token is not None and token.type == "$END":
+        end = len(text.rstrip())
+        if re.search(r"\bwhen$", bare.rstrip()):
+            return Mistake("nothing_after_when", (end - 4, end))
+        return Mistake("stops_early", (end, end + 1), expected)
+    start = place if isinstance(place, int) and place >= 0 else 0
+    word = _word_at(text, start)
+    if word == "when":
+        return Mistake("nothing_before_when", (start, start + 4))
+    if token is None and not word[:1].isalnum():
+        return Mistake("unknown_sign", (start, start + 1), (text[start : start + 1],))
+    guess = _keyword_like(word)
+    if guess:
+        return Mistake("not_here_guess", (start, start + len(word)), (word, guess))
+    if word[:1].isdigit():
+        return Mistake("number_not_here", (start, start + len(word)), (word, *expected))
+    return Mistake("not_here", (start, start + len(word)), (word, *expected))
+
+
+def _word_at(text: str, start: int) -> str:
+    match = re.compile(r'\w[\w.%]*|"[^"]*"|\S').match(text, start)
+    return match.group() if match else text[start : start + 1]
+
+
+def _keyword_like(word: str) -> str:
+    """The keyword that a word of three letters or more was probably meant to be."""
+    from difflib import get_close_matches
+
+    if len(word) < 3 or not _WORD.fullmatch(word) or word in _KEYWORDS:
+        return ""
+    close = get_close_matches(word.lower(), _KEYWORDS, n=1, cutoff=0.7)
+    return close[0] if close else ""
+
+
+_KINDS = {
+    "NUMBER": "a number such as 20", "PERCENT": "a share such as 35%", "DURATION": "a time such as 90s",
+    "NAME": "a name", "STRING": "a text such as \"…\"", "COLON": "`:`", "_WHEN": "`when`", "BY": "`by`",
+    "RPAR": "`)`", "COMMA": "`,`", "$END": "the end of the line",
+}  # fmt: skip
+
+
+def _expected(problem: UnexpectedInput) -> tuple[str, ...]:
+    """What could have stood there, in words, the most usual first; at most three."""
+    names = set(getattr(problem, "accepts", None) or getattr(problem, "expected", None) or getattr(problem, "allowed", ()))
+    order = ("PERCENT", "DURATION", "NUMBER", "NAME", "BY", "RPAR", "COLON", "_WHEN", "STRING", "COMMA", "$END")
+    if "PERCENT" in names and "NAME" in names:
+        order = ("PERCENT", "DURATION", "NAME")
+    return tuple(_KINDS[name] for name in order if name in names)[:3]

@@ -1,0 +1,90 @@
+"""The standing facts, to be asked by owner and slot while the Model is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from compiler.lang import model as m
+from compiler.lang.cases import Domain
+from compiler.lang.facts import Fact, Owner
+from compiler.lang.names import Names
+from compiler.lang.outline import Block, Report
+from compiler.lang.resolve import Scope
+
+
+@dataclass(slots=True)
+class Stock:
+    """`blocks`: those that stand, the declaring one first; `failed`: what was said but could not be read."""
+
+    scope: Scope
+    blocks: tuple[Block, ...]
+    failed: frozenset[tuple[Owner, str]]
+    domain: Domain
+    of: dict[Owner, list[Fact]] = field(default_factory=dict)
+    removed_agents: bool = False
+
+    @property
+    def names(self) -> Names:
+        return self.scope.names
+
+    @property
+    def report(self) -> Report:
+        return self.scope.report
+
+    def put(self, facts: Iterable[Fact]) -> None:
+        for fact in facts:
+            self.of.setdefault(fact.owner, []).append(fact)
+
+    def all(self, owner: Owner, *slot: str) -> list[Fact]:
+        """The owner's facts whose slot begins with `slot`."""
+        return [fact for fact in self.of.get(owner, ()) if fact.slot[: len(slot)] == slot]
+
+    def fact(self, owner: Owner, *slot: str) -> Fact | None:
+        """The unguarded fact of that slot."""
+        return next((fact for fact in self.all(owner, *slot) if fact.guard is None), None)
+
+    def value(self, owner: Owner, name: str, default: Any = None) -> Any:
+        """The value of a setting; `default` where it is not said."""
+        found = self.fact(owner, name)
+        return default if found is None else found.value
+
+    def said(self, owner: Owner, name: str) -> bool:
+        """Whether something was said about it, rightly or wrongly."""
+        return bool(self.all(owner, name)) or (owner, name) in self.failed
+
+    def only_when(self, owner: Owner) -> m.Expr | None:
+        found = self.value(owner, "only when")
+        return found if found is None else found  # an Expr as the fact holds it
+
+    def kind(self, *words: str) -> list[Block]:
+        """The declaring blocks of these kinds, sorted by id; in the order written for phases."""
+        found: dict[tuple[str, str], Block] = {}
+        for block in self.blocks:
+            if block.kind.words in words:
+                outer = block.parent.id if block.parent is not None and block.kind.words == "phase" else ""
+                found.setdefault((outer, block.id), block)
+        return list(found.values()) if words == ("phase",) else sorted(found.values(), key=lambda block: block.id)
+
+    def doc(self, block: Block) -> str:
+        """The block's doc; a later layer's own doc goes before."""
+        docs = [
+            other.doc for other in self.blocks
+            if other.doc and other.kind.words == block.kind.words and other.id == block.id
+            and (block.kind.words != "phase" or _outer(other) == _outer(block))
+        ]  # fmt: skip
+        return docs[-1] if docs else ""
+
+    def label(self, block: Block) -> str:
+        """The label as written (a later layer's last), else the id with spaces."""
+        labels = [
+            other.label for other in self.blocks
+            if other.label and other.kind.words == block.kind.words and other.id == block.id
+            and (block.kind.words != "phase" or _outer(other) == _outer(block))
+        ]  # fmt: skip
+        return labels[-1] if labels else block.id.replace("_", " ")
+
+
+def _outer(block: Block) -> str:
+    return block.parent.id if block.parent is not None else ""

@@ -1,0 +1,174 @@
+"""Source -> lines nested by indentation. Plain Python: one bad line costs one line.
+
+Comments vanish, `##` docs go to the line after them, a `\"\"\"` text makes one logical line of several.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from compiler.diag import Diagnostic
+from compiler.lang import errors
+from compiler.lang.syntax import At
+from compiler.source import Source, Span
+
+DEEPEST = 12  # levels; a real spec has five
+_BLANKS = "\u00a0\u2007\u202f\u3000"  # spaces that come along when text is pasted from a document
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_PIECE = re.compile(r'"""|"(?:[^"\\\n]|\\.)*"|"|#|[^"#]+')
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A logical line: `text` starts at (`number`, `column`) and holds line ends only inside a long text."""
+
+    file: str
+    number: int
+    column: int
+    text: str
+    docs: str = ""
+    children: tuple[Line, ...] = field(default=(), compare=False)
+
+    def span(self, at: At | None = None) -> Span:
+        """The place of the offsets `at` (the whole line without)."""
+        start, end = at if at is not None else (0, len(self.text))
+        return Span(self.file, *self._place(start), *self._place(max(end, start)))
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        before = self.text[:offset]
+        breaks = before.count("\n")
+        if not breaks:
+            return self.number, self.column + offset
+        return self.number + breaks, offset - before.rfind("\n")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A line whose children are still being read."""
+
+    line: Line
+    indent: int
+    children: list[_Open] = field(default_factory=list)
+
+    def closed(self) -> Line:
+        line = self.line
+        children = tuple(child.closed() for child in self.children)
+        return Line(line.file, line.number, line.column, line.text, line.docs, children)
+
+
+def nest(source: Source) -> tuple[tuple[Line, ...], tuple[Diagnostic, ...]]:
+    """The top lines of `source` with all below them, and what is wrong with its layout."""
+    found: list[Diagnostic] = []
+    top = _Open(Line(source.name, 0, 1, ""), -1)
+    path = [top]
+    for indent, line in _logical(source, found):
+        _place(path, indent, line, found)
+    return tuple(child.closed() for child in top.children), tuple(found)
+
+
+def _place(path: list[_Open], indent: int, line: Line, found: list[Diagnostic]) -> None:
+    """Hangs `line` below the right line of `path` (the open lines, outermost first)."""
+    while indent < path[-1].indent:
+        last = path.pop()
+        if path[-1].indent < indent:  # between two levels: it belongs beside the deeper one
+            found.append(errors.indented_unlike(line, indent, last.line, last.indent))
+            indent = last.indent
+    if indent == path[-1].indent:
+        path.pop()
+    elif indent == path[-1].indent + 1 and len(path) > 1:  # one space too many is no new level
+        found.append(errors.indented_unlike(line, indent, path[-1].line, path[-1].indent))
+        indent = path.pop().indent
+    elif len(path) == 1 and indent > 0:
+        found.append(errors.indented_at_top(line, indent))
+        indent = 0
+    if len(path) > DEEPEST:
+        found.append(errors.too_deep(line, DEEPEST))
+        return
+    node = _Open(line, indent)
+    path[-1].children.append(node)
+    path.append(node)
+
+
+def _logical(source: Source, found: list[Diagnostic]) -> list[tuple[int, Line]]:
+    """(indent, line without children) for each line that says something."""
+    rows = source.text.split("\n")
+    result: list[tuple[int, Line]] = []
+    docs: list[str] = []
+    tabs: list[Span] = []
+    number = 0
+    while number < len(rows):
+        row = _cleaned(rows[number], source.name, number + 1, found)
+        number += 1
+        body = row.lstrip(" \t")
+        if not body or body.startswith("#"):
+            if body.startswith("##"):
+                docs.append(body[2:].removeprefix(" ").rstrip())
+            continue
+        margin = row[: len(row) - len(body)]
+        if "\t" in margin:
+            place = margin.index("\t") + 1
+            tabs.append(Span(source.name, number, place, number, len(margin) + 1))
+        start = Line(source.name, number, len(margin) + 1, body, "\n".join(docs))
+        docs = []
+        text, used = _whole_text(start, rows[number:], found)
+        number += used
+        if text:
+            result.append((len(margin.replace("\t", "  ")), Line(start.file, start.number, start.column, text, start.docs)))
+    if tabs:
+        found.append(errors.tabs(tabs))
+    return result
+
+
+def _cleaned(row: str, file: str, number: int, found: list[Diagnostic]) -> str:
+    """The row with look-alike blanks made spaces and hidden signs taken out of the way, each reported once a row."""
+    for sign in _BLANKS:
+        if sign in row and _outside_text(row, row.index(sign)):
+            column = row.index(sign) + 1
+            found.append(errors.foreign_blank(Span(file, number, column, number, column + 1), sign))
+            row = row.replace(sign, " ")
+    hidden = _HIDDEN.search(row)
+    if hidden:
+        column = hidden.start() + 1
+        found.append(errors.hidden_sign(Span(file, number, column, number, column + 1), hidden.group()))
+        row = _HIDDEN.sub(" ", row)
+    return row
+
+
+def _outside_text(row: str, offset: int) -> bool:
+    """Whether the sign at `offset` stands outside texts and comments, where it would be read."""
+    return not any(
+        piece.start() <= offset and (piece.group() == "#" or (piece.group()[0] == '"' and offset < piece.end()))
+        for piece in _PIECE.finditer(row)
+    )
+
+
+def _whole_text(line: Line, following: list[str], found: list[Diagnostic]) -> tuple[str, int]:
+    """The line's text without its comment, with the rest of a long text that goes on below, and how many rows that
+    took. Empty where a text is never closed."""
+    row = line.text
+    for piece in _PIECE.finditer(row):
+        sign = piece.group()
+        if sign == "#":
+            return row[: piece.start()].rstrip(), 0
+        if sign == '"':
+            found.append(errors.text_never_closed(line, (piece.start(), len(row.rstrip()))))
+            return "", 0
+        if sign == '"""':
+            return _long_text(line, piece.start(), following, found)
+    return row.rstrip(), 0
+
+
+def _long_text(line: Line, start: int, following: list[str], found: list[Diagnostic]) -> tuple[str, int]:
+    """As `_whole_text` for a line whose long text opens at `start`; what follows the closing sign is kept."""
+    close = line.text.find('"""', start + 3)
+    if close >= 0:
+        rest, used = _whole_text(Line(line.file, line.number, line.column, line.text[close + 3 :]), following, found)
+        return (line.text[: close + 3] + rest, used)
+    for used, row in enumerate(following, 1):
+        close = row.find('"""')
+        if close >= 0:
+            text = "\n".join((line.text, *following[: used - 1], row[: close + 3]))
+            return text + row[close + 3 :].split("#")[0].rstrip(), used
+    found.append(errors.long_text_never_closed(line, (start, start + 3)))
+    return "", 0
