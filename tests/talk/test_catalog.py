@@ -30,7 +30,8 @@ def put(folder: Path, name: str, text: str) -> Path:
 
 def test_the_shipped_locales_say_the_same_things():
     assert set(DE.labels) == set(EN.labels)
-    assert set(DE.evidence) == set(EN.evidence) == {"greeting", "empathy", "summary", "farewell"}
+    assert set(DE.evidence) == set(EN.evidence) == {
+        "greeting", "empathy", "summary", "farewell", "hold", "transfer"}
     assert set(DE.spoken["currencies"]) == set(EN.spoken["currencies"])
     assert DE.label("FCR") == "Beim ersten Anruf gelöst"
     assert EN.label("FCR") == "FCR"
