@@ -12,7 +12,7 @@ from compiler.failures import UsageError
 from compiler.plan.call import Speaker
 from compiler.rng import key, pick, u
 from compiler.sound.settings import GENDERS, Settings
-from compiler.talk.dialogue import Dialogue, Transfer
+from compiler.talk.dialogue import Dialogue, Transfer, Turn
 
 VOICES = "compiler.sound.voices"
 
@@ -100,25 +100,26 @@ def _replaced(speaker: Speaker, settings: Settings) -> Speaker:
     return replace(speaker, voice=voice, gender=GENDERS.get(voice, speaker.gender))
 
 
-def cast_from_header(dialogue: Dialogue, stem: str) -> Cast:
+def cast_from_header(dialogue: Dialogue) -> Cast:
     """Voices for a dialogue that no plan knows: the agent's by name (the same in every call), the customer's by number,
-    else by file; each person's gender is that of the voice."""
+    else by what they say first; each person's gender is that of the voice."""
     header: Mapping[str, object] = dialogue.header
-    agent = _stranger("agent", str(header.get("agent_name") or "agent"), set(), 0)
+    first = next((i.text for i in dialogue.items if isinstance(i, Turn) and i.speaker == "customer"), "")
+    agent = _stranger("agent", str(header.get("agent_name") or "agent"), set())
     taken = {agent.voice}
     colleagues: list[Speaker] = []
     for item in dialogue.items:
         if isinstance(item, Transfer):
             name = item.to or f"colleague {len(colleagues) + 1}"
-            colleagues.append(_stranger("agent", name, taken, key("stem", stem)))
+            colleagues.append(_stranger("agent", name, taken))
             taken.add(colleagues[-1].voice)
-    customer = _stranger("customer", str(header.get("ANI") or stem), taken, 0)
+    customer = _stranger("customer", str(header.get("ANI") or first), taken)
     return Cast(agent, customer, tuple(colleagues))
 
 
-def _stranger(role: str, name: str, taken: set[str], who: int) -> Speaker:
+def _stranger(role: str, name: str, taken: set[str], who: int = 0) -> Speaker:
     """Somebody with a keyed voice that is not taken (all nine are free again when there is none left)."""
     person = key("casting", role, name, who)
     free = [voice for voice in GENDERS if voice not in taken] or list(GENDERS)
     voice = pick(free, person, "voice")
-    return Speaker(name, name.replace("_", " "), role, GENDERS[voice], voice, 0.96 + 0.08 * u(person, "pitch"))
+    return Speaker(name, name.replace("_", " ")[:60], role, GENDERS[voice], voice, 0.96 + 0.08 * u(person, "pitch"))

@@ -118,6 +118,7 @@ def produce(take: Take, asked: Settings) -> Recording | None:
     WorldError when the engine or the disk fails, Quarantined when a label is off; neither leaves a file behind.
     """
     _remove(take)
+    promises(take)
     try:
         if take.wav is not None:
             return _recorded(take, take.wav, asked)
@@ -126,6 +127,24 @@ def produce(take: Take, asked: Settings) -> Recording | None:
     except BaseException:
         _remove(take)
         raise
+
+
+def promises(take: Take) -> None:
+    """Quarantined, before any work, when the dialogue itself does not hold what a label says."""
+    items = take.dialogue.items if take.wav is not None else ()
+    marks = sum(isinstance(i, Turn) and i.interrupts for i in items)
+    holds: dict[str, tuple[float, str]] = {
+        "Hold_time": (sum(i.centiseconds for i in items if isinstance(i, Hold)) / 100, " s of hold"),
+        "Silence_total_seconds": (sum(i.centiseconds for i in items if isinstance(i, Silence)) / 100, " s of silence"),
+        "Transfers_count": (sum(isinstance(i, Transfer) for i in items), " transfers"),
+        "Interruptions_count": (marks, " marked interruptions"),
+    }
+    if not marks:  # they are made where they fit
+        del holds["Interruptions_count"]
+    for label, (has, what) in holds.items():
+        said = take.record.get(label, take.entries.get(label))
+        if items and isinstance(said, (int, float)) and abs(said - has) > 0.005:
+            raise Quarantined(f"{label}: the label says {said:g}, the dialogue has {has:g}{what}")
 
 
 def _remove(take: Take) -> None:

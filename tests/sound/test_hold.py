@@ -54,8 +54,8 @@ def test_the_loop_has_no_click():
 
 @pytest.mark.parametrize(
     ("ending", "rate", "channels", "subtype"),
-    [("wav", 44_100, 2, "PCM_16"), ("wav", 8_000, 1, "ULAW"), ("wav", 16_000, 6, "FLOAT"), ("flac", 48_000, 2, "PCM_24"),
-     ("ogg", 22_050, 1, "VORBIS"), ("mp3", 44_100, 2, None), ("ogg", 48_000, 1, "OPUS")],
+    [("wav", 44_100, 2, "PCM_16"), ("wav", 8_000, 1, "ULAW"), ("wav", 16_000, 6, "FLOAT"),
+     ("flac", 48_000, 2, "PCM_24"), ("ogg", 22_050, 1, "VORBIS"), ("mp3", 44_100, 2, None), ("ogg", 48_000, 1, "OPUS")],
 )  # fmt: skip
 def test_files_of_all_kinds(tmp_path, ending, rate, channels, subtype):
     path = tmp_path / f"music.{ending}"

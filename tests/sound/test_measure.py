@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def recording(seconds: float, *sounds: tuple[int, float, float]) -> Heard:
 def talk(channel: int, start: float, end: float) -> list[tuple[int, float, float]]:
     """Speech: noise with a gap of 10 ms every two seconds."""
     edges = [start + 2 * n for n in range(int((end - start) / 2) + 1)] + [end]
-    return [(channel, a, b - (0.01 if b < end else 0)) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    return [(channel, a, b - (0.01 if b < end else 0)) for a, b in pairwise(edges) if b > a]
 
 
 @pytest.mark.parametrize(

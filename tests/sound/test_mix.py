@@ -62,7 +62,7 @@ def test_the_file_holds_the_blocks(timeline, tmp_path):
 
 def test_a_place_that_cannot_be_written_leaves_nothing(timeline, tmp_path):
     (tmp_path / "audio").write_text("a file where the folder should be")
-    with pytest.raises(WorldError, match="^cannot write .*call.wav: "):
+    with pytest.raises(WorldError, match=r"^cannot write .*call\.wav: "):
         mix.mix(timeline, MUSIC, 1, tmp_path / "audio" / "call.wav")
     assert [p.name for p in tmp_path.iterdir()] == ["audio"]
 

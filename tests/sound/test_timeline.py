@@ -106,7 +106,7 @@ def test_interruptions_without_marks(parts, count, who):
 
 def test_the_longest_turns_are_interrupted():
     parts = [line(("agent", "customer")[n % 2], frames) for n, frames in enumerate((200, 400, 210, 220, 390, 230, 240))]
-    timeline, heard = laid(*parts, interruptions=2)
+    timeline, _ = laid(*parts, interruptions=2)
     starts = [s.start for s in timeline.segments]
     overlapping = [n for n, (a, b) in enumerate(pairwise(timeline.segments)) if a.end - b.start >= 20 * FRAME]
     assert overlapping == [1, 4]
@@ -173,11 +173,11 @@ AGENT, CUSTOMER = line("agent", 150), line("customer", 150)
         ([AGENT, line("agent", 200, interrupts=True)], None,
          "Interruptions_count: turn 2 interrupts a turn of the same speaker"),
         ([AGENT, line("customer", 60, interrupts=True)], None,
-         "Interruptions_count: turn 2 interrupts and lasts 0.60 s; it has to go on for 1 s after the other has stopped, "
-         "so it needs 1.28 s"),
+         "Interruptions_count: turn 2 interrupts and lasts 0.60 s; it has to go on for 1 s after the other has "
+         "stopped, so it needs 1.28 s"),
         ([line("agent", 25), line("customer", 200, interrupts=True)], None,
-         "Interruptions_count: turn 1 is interrupted, but too short or too quiet for that (0.25 s; it needs 0.33 s, the "
-         "last 0.30 s of it without a pause)"),
+         "Interruptions_count: turn 1 is interrupted, but too short or too quiet for that (0.25 s; it needs 0.33 s, "
+         "the last 0.30 s of it without a pause)"),
         ([AGENT, CUSTOMER, AGENT], 3,
          "Interruptions_count: 3 are asked for, but only 1 turns of this dialogue are long enough"),
     ],
