@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date as Date
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,18 +54,19 @@ def days_of(model: m.Model, scope: Scope, first: Date, last: Date) -> Days:
     ordinals = np.arange(first.toordinal(), last.toordinal() + 1)
     weekday = (ordinals - 1) % 7  # ordinal 1 was a Monday
     weekend = np.isin(weekday, model.calendar.weekend)
-    events = {}
+    events: dict[str, Truths] = {}
     for event in _causes_first(model.calendar.events):
         events[event.id] = _on(event, ordinals, weekday, events, model)
     holidays = [events[e.id] for e in model.calendar.events if e.kind == "holiday"]
     holiday = np.logical_or.reduce(holidays) if holidays else np.zeros(len(ordinals), dtype=bool)
     runs = {name: _runs(truths, ordinals) for name, truths in events.items()}
     empty = np.zeros(0, dtype=np.int64)
-    days = Days(ordinals.astype(np.float64), weekday, weekend, ~weekend, holiday, events, runs, np.ones(0), empty, empty)
+    dates = ordinals.astype(np.float64)
+    days = Days(dates, weekday, weekend, ~weekend, holiday, events, runs, np.ones(0), empty, empty)
     factors = _factors(model, scope, days)
     volumes = _volumes(model, days, factors)
     rows = np.concatenate([[0], np.cumsum(volumes)]).astype(np.int64)
-    return Days(days.date, weekday, weekend, ~weekend, holiday, events, runs, factors, volumes, rows)
+    return Days(dates, weekday, weekend, ~weekend, holiday, events, runs, factors, volumes, rows)
 
 
 def frame_of(days: Days, scope: Scope) -> Frame:
@@ -103,7 +102,7 @@ def _on(
         given.append(np.isin(weekday, event.weekdays))
     if event.days_of_month:
         given.append(_in_month(ordinals, event.days_of_month))
-    return np.logical_or.reduce(given)
+    return np.asarray(np.logical_or.reduce(given))
 
 
 def _eligible(event: m.Event, ordinals: NDArray[np.int64], weekday: NDArray[np.int64]) -> Truths:
@@ -190,31 +189,10 @@ def _volumes(model: m.Model, days: Days, factors: Floats) -> NDArray[np.int64]:
     base = np.where(days.weekend, volume.weekend, volume.workday)
     means = base * np.array(volume.by_weekday)[days.weekday] * volume.scale * factors
     if volume.arrivals == "exact":
-        return np.floor(means + 0.5).astype(np.int64)
+        return np.asarray(np.floor(means + 0.5), dtype=np.int64)
     drawn = []
     for ordinal, mean in zip(days.date, means, strict=True):
         u = rng.u(rng.key("volume", model.dataset.id, model.dataset.seed, _iso(int(ordinal))), "u")
         cv = volume.cv if volume.arrivals == "gamma" else 0.0
         drawn.append(distributions.arrivals(u, float(mean), cv))
     return np.array(drawn, dtype=np.int64)
-
-
-# ------------------------------------------------------------------------------------------------ clocks
-
-
-def offsets(zone: ZoneInfo, day: Date) -> list[tuple[int, int]]:
-    """(from this second of the day on, seconds east of UTC), for a day with at most one change of the clocks.
-
-    A local time that the change skips or repeats keeps the offset from before the change.
-    """
-    def at(second: int) -> int:
-        shift = (datetime.combine(day, datetime.min.time()) + timedelta(seconds=second)).replace(tzinfo=zone).utcoffset()
-        return int(shift.total_seconds()) if shift is not None else 0
-
-    if at(0) == at(86_399):
-        return [(0, at(0))]
-    low, high = 0, 86_399
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if at(middle) == at(0) else (low, middle)
-    return [(0, at(0)), (high, at(high))]

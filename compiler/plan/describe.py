@@ -10,7 +10,9 @@ _UNITS = {
     "en": {"s": "in seconds", "%": "in per cent", "dB": "in decibels"},
     "de": {"s": "in Sekunden", "%": "in Prozent", "dB": "in Dezibel"},
 }
-_ALWAYS = {"call_id", "date", "weekday", "agent_name", "team", "ANI", "start", "customer_id", "customer_name", "follows"}
+_ALWAYS = {
+    "call_id", "date", "weekday", "agent_name", "team", "ANI", "start", "customer_id", "customer_name", "follows",
+}
 
 
 def field_descriptions(model: m.Model) -> dict[str, dict[str, str]]:

@@ -10,7 +10,7 @@ from compiler import rng
 from compiler.rng import Floats
 
 
-def quantile(kind: str, u: Floats, given: dict[str, Any], within: tuple[float, float] | None) -> Floats:
+def quantile(kind: str, u: Floats, given: dict[str, Any], within: tuple[float, float] | None) -> Any:
     """The value at u of the distribution `kind`; parameters are scalars or columns. KeyError for an unknown kind."""
     if kind == "constant":
         return np.broadcast_to(np.asarray(given["value"], dtype=np.float64), u.shape)

@@ -182,6 +182,7 @@ def _ramp(ramp: m.Ramp, scope: Scope) -> Formula:
     before, after = formula(ramp.before, scope), formula(ramp.after, scope)
 
     def along(frame: Frame) -> Any:
+        start: Any
         if ramp.anchor is not None:
             start, length = frame.anchor(ramp.anchor), float(ramp.days or 0.0)
         else:

@@ -2,9 +2,9 @@
 
 Each flagged call has its lags (1, 2, ... days) in a keyed order, in which a day that lies only partly within the time
 limit comes first more seldom, by the part of it that does.  It asks for a slot on the day of its first lag, among the
-calls of its own block there (n // 16) in keyed order; on the day of its last lag, when its own block has no slot for it,
-among those of one block more: the block below, or, where the day has no such block (a Sunday after a Friday), the one
-at the same place counted round.  On each day the askers are settled at once by deferred
+calls of its own block there (n // 16) in keyed order; on the day of its last lag, when its own block has no slot for
+it, among those of one block more: the block below, or, where the day has no such block (a Sunday after a Friday), the
+one at the same place counted round.  On each day the askers are settled at once by deferred
 acceptance; who gets no slot goes on to the next lag that is still to come.  So the links into a day depend on earlier
 days only, and a longer period displaces none.  A lag beyond the period makes the flag false (`cut_off`), and so does
 running out of lags (`unplaced`), and a call that is the last allowed wave (`last_wave`).
@@ -61,7 +61,9 @@ def span_of(within_seconds: float) -> int:
     return max(1, -int(-within_seconds // 86_400))
 
 
-def lag_orders(who: Keys, time_ms: NDArray[np.int64], within_seconds: float, whole_days_only: bool) -> list[tuple[int, ...]]:
+def lag_orders(
+    who: Keys, time_ms: NDArray[np.int64], within_seconds: float, whole_days_only: bool
+) -> list[tuple[int, ...]]:
     """For each flagged call its lags in keyed order, a race weighted by the part of that day within the limit."""
     span = span_of(within_seconds)
     board = np.full((len(who), span), np.inf)

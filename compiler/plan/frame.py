@@ -80,21 +80,21 @@ class Frame:
         if found is not None:
             return found
         if name in DAILY:
-            table: NDArray[Any] = getattr(self.days, name)
-            return table[self.columns["day"]]
+            by_day: NDArray[Any] = getattr(self.days, name)[self.columns["day"]]
+            return by_day
         if name == "time":
             return self.columns["start_ms"] / 1000.0
         raise KeyError(name)
 
     def day_truth(self, event: str) -> NDArray[np.bool_]:
-        table: NDArray[np.bool_] = self.days.events[event]
-        return table[self.columns["day"]]
+        found: NDArray[np.bool_] = self.days.events[event][self.columns["day"]]
+        return found
 
     def anchor(self, name: str) -> NDArray[np.float64]:
         """The first day (ordinal) of the event's run that the row's day lies in, or of the agent."""
         if name in self.scope.events:
-            table: NDArray[np.float64] = self.days.runs[name]
-            return table[self.columns["day"]]
+            found: NDArray[np.float64] = self.days.runs[name][self.columns["day"]]
+            return found
         first = next(agent.first for agent in self.scope.agents if agent.id == name)
         return np.full(self.count, float(first if first is not None else self.days.date[0]))
 

@@ -9,6 +9,7 @@ margins by iterative proportional fitting from the pieces' lengths (Deming and S
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,18 @@ from numpy.typing import NDArray
 from compiler import rng
 from compiler.lang import model as m
 from compiler.plan.days import Days, frame_of
-from compiler.plan.draws import Program, race
+from compiler.plan.draws import Program
 from compiler.plan.expr import canon, names, truth
 from compiler.plan.failure import SpecFailure
 from compiler.plan.frame import DAILY, Frame, Scope
 from compiler.plan.order import BUCKET, SHIFT, expressions
+from compiler.plan.shares import race
 from compiler.rng import Floats
 
 ROUNDS = 400
 TOLERANCE = 0.005  # of all calls: what a fitted share may be off
 DAY = 86_400
+AGENTS = {"agent", "agent_name", "team", "agent.gender", "agent.language"}
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,7 @@ class Starting:
         if self.bucket is not None:
             _reads_only(self.bucket, model, set(), "the shares of the time buckets may depend on the date only")
         if self.shift is not None:
-            allowed = {"agent", "agent_name", "team", "agent.gender", "agent.language"}
-            _reads_only(self.shift, model, allowed, "the shares of the shifts may depend on the agent and the date only")
+            _reads_only(self.shift, model, AGENTS, "the shares of the shifts may depend on the agent and the date only")
         self.agents = len(scope.agents) if self.shift is not None and scope.agents else 1
         self.table, self.kind = self._tables()
 
@@ -114,7 +116,7 @@ class Starting:
         if f is None:
             return
         ids = Program(f, self.scope).ids
-        messages = {}
+        messages: dict[tuple[str, float, str], str] = {}
         working = self._worked(frame)
         for k, name in enumerate(ids):
             got = _group_sum(weights, group, k)
@@ -135,9 +137,10 @@ class Starting:
         agent = next((f for f in self.scope.model.fields if f.id == "agent_name"), None)
         open_ = self.days.volumes[frame["day"]] > 0
         if agent is None or self.shift is None or any(_not_daily(agent)):
-            return open_
+            return np.asarray(open_)
         shares = Program(agent, self.scope).probabilities(frame)
-        return open_ & (np.stack(shares, axis=1)[np.arange(frame.count), frame["agent_name"]] > 0)
+        own = np.stack(shares, axis=1)[np.arange(frame.count), frame["agent_name"]]
+        return np.asarray(open_ & (own > 0))
 
     def _who(self, frame: Frame, row: int) -> str:
         day = "weekends" if frame["weekend"][row] else "workdays"
@@ -151,7 +154,8 @@ class Starting:
         ids = [self._name(piece) for piece in self.pieces]
         code, best = race(frame.who, "start", ids, [self.table[:, i][kind] for i in range(len(ids))])
         if np.isinf(best).any():
-            raise SpecFailure([f"{int(np.isinf(best).sum())} calls have no hour to start in: no shift or bucket is open"])
+            nowhere = int(np.count_nonzero(np.isinf(best)))
+            raise SpecFailure([f"{nowhere} calls have no hour to start in: no shift or bucket is open"])
         low = np.array([p.low for p in self.pieces])[code]
         length = np.array([p.length for p in self.pieces])[code]
         within = np.floor(rng.uniforms(frame.who, "start", "within") * (length * 1000.0)).astype(np.int64)
@@ -219,7 +223,7 @@ def _pieces(shift: m.Field | None, bucket: m.Field | None, opens: list[tuple[tup
     spans = [span for f in fields for member in f.members for span in member.hours]
     cuts = sorted({0, DAY} | {edge for span in spans for edge in span} | {e for o in opens for s in o for e in s})
     found = []
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         for s in _covering(shift, low, high):
             found += [Piece(s, b, low, high) for b in _covering(bucket, low, high)]
     return found

@@ -42,7 +42,7 @@ RANGES: dict[str, tuple[Range, ...]] = {
     # NANPA: line numbers 0100 to 0199 of the exchange 555 are set aside in every area code; six cities here.
     "reserved US": tuple((f"1{area}5550", 3, 100, 199) for area in ("202", "212", "312", "404", "415", "617")),
     # Arcep, decision 2018-0881, article 2.5.12.
-    "reserved FR": tuple((f"33{block}", 4, 0, 9999) for block in ("19900", "26191", "35301", "46571", "53649", "63998")),
+    "reserved FR": tuple((f"33{b}", 4, 0, 9999) for b in ("19900", "26191", "35301", "46571", "53649", "63998")),
     # No range for fiction is known for these; their national numbers can begin in no such way:
     "unassignable CH": (("410", 8, 0, 99_999_999),),  # never a 0 after the country code
     "unassignable AT": (("430", 9, 0, 999_999_999),),  # never a 0 after the country code
@@ -50,7 +50,10 @@ RANGES: dict[str, tuple[Range, ...]] = {
     "unassignable RU": (("70", 9, 0, 999_999_999), ("71", 9, 0, 999_999_999)),  # area codes begin with 3 or more
 }
 
-CANTONS = frozenset("AG AI AR BE BL BS FR GE GL GR JU LU NE NW OW SG SH SO SZ TG TI UR VD VS ZG ZH".split())
+CANTONS = frozenset({
+    "AG", "AI", "AR", "BE", "BL", "BS", "FR", "GE", "GL", "GR", "JU", "LU", "NE",
+    "NW", "OW", "SG", "SH", "SO", "SZ", "TG", "TI", "UR", "VD", "VS", "ZG", "ZH",
+})
 
 
 def country_of(region: str) -> str | None:
@@ -87,7 +90,7 @@ def assign(model: m.Model, who: Keys, regions: Ints | None, ids: Sequence[str]) 
     countries = [country_of(name) for name in ids]
     groups = sorted({c for c in countries if c in offered})
     number_of = {c: i for i, c in enumerate(groups)}
-    table = np.array([number_of.get(c, len(groups)) if c is not None else len(groups) for c in countries] + [len(groups)])
+    table = np.array([number_of.get(c or "", len(groups)) for c in countries] + [len(groups)])
     group = table[regions] if regions is not None else np.full(len(who), len(groups))
     found = np.zeros(len(who), dtype=np.int64)
     for i, country in enumerate([*groups, None]):  # those who may have any number come last and go round the others
@@ -107,8 +110,8 @@ def _from_pool(who: Keys, pool: Sequence[str], taken: Ints, country: str | None)
     if len(who) > size - len(taken):
         whose = "customers" if country is None else f"customers of {country}"
         raise SpecFailure([
-            f"{len(who)} {whose} need a number each, but {', '.join(sorted(pool))} has only {size - len(taken)} for them; "
-            "name another range under `numbers:` or make the population smaller"
+            f"{len(who)} {whose} need a number each, but {', '.join(sorted(pool))} has only {size - len(taken)} "
+            "for them; name another range under `numbers:` or make the population smaller"
         ])
 
     def number(places: Ints) -> Ints:

@@ -12,7 +12,7 @@ import numpy as np
 from compiler import rng
 from compiler.lang import model as m
 from compiler.plan.call import Call, EarlierCall, Speaker, Value
-from compiler.plan.days import offsets
+from compiler.plan.clocks import offsets, zone_of
 from compiler.plan.fields import ADDED, BY_ID, CHECKS_ORDER, KNOWN
 from compiler.plan.frame import WEEKDAYS
 from compiler.plan.people import agent_speaker
@@ -29,8 +29,6 @@ class Records:
     """Builds calls from the plan's columns; readers for the fields are made once."""
 
     def __init__(self, plan: Plan) -> None:
-        from compiler.plan.plan import zone_of
-
         self.plan, self.frame, self.scope = plan, plan.frame, plan.scope
         self.fields = {f.id: f for f in plan.model.fields}
         zone = zone_of(plan.model)
@@ -144,7 +142,8 @@ class Records:
         table = np.array([phases.get(name, 0.0) for name in self.scope.members.get("scenario", ())] + [0.0])
         scenario = self.frame.columns.get("scenario", np.full(self.frame.count, -1))
         length = 45.0 + 30.0 * table[scenario] + silence
-        length = length + self.frame.columns.get("Hold_time", 0.0) + 20.0 * self.frame.columns.get("Transfers_count", 0.0)
+        length = length + self.frame.columns.get("Hold_time", 0.0)
+        length = length + 20.0 * self.frame.columns.get("Transfers_count", 0.0)
         ratio = np.floor(silence / length * 10_000.0 + 0.5) / 100.0
         mask = self.frame.masks.get("Silence_total_seconds")
         return ratio if mask is None else np.where(mask, ratio, np.nan)

@@ -184,7 +184,7 @@ class Scenes:
 
 def bounds(label: str) -> tuple[float, float] | None:
     """What a label of amounts says: "<100" 0..100, "100–1000" 100..1000, ">5000" 5000..50000; None if nothing."""
-    numbers = [float(text.replace("'", "").replace("’", "").replace(",", "")) for text in re.findall(r"\d[\d'’,]*", label)]
+    numbers = [float(re.sub("['’,]", "", text)) for text in re.findall(r"\d[\d'’,]*", label)]
     if len(numbers) == 2:
         return numbers[0], numbers[1]
     if len(numbers) == 1 and label.lstrip().startswith(("<", "≤")):

@@ -14,6 +14,7 @@ from compiler.plan.frame import WEEKDAYS, member_ids
 from compiler.plan.record import is_integer, short
 
 Json = dict[str, Any]
+UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 
 
 def call_schema(model: m.Model) -> Json:
@@ -61,7 +62,7 @@ def _only_on(channels: tuple[str, ...], names: list[str]) -> Json:
 def _built_in(model: m.Model) -> tuple[Json, list[str]]:
     """What every record has, whatever the spec declares."""
     properties: Json = {
-        "call_id": {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"},
+        "call_id": {"type": "string", "pattern": UUID},
         "date": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         "weekday": {"enum": list(WEEKDAYS)},
         "agent_name": {"enum": sorted(agent.id for agent in model.agents)},

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.lang import model as m
-from compiler.plan.draws import Program, race
+from compiler.plan.draws import Program
 from compiler.plan.follow import span_of
 from compiler.plan.frame import Frame
 from compiler.plan.record import is_integer
+from compiler.plan.shares import race
 from compiler.rng import Floats
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "seed": own.seed,
         "period": [plan.days.day(_first_day(plan)).isoformat(), plan.days.day(_last_day(plan)).isoformat()],
         "calls": plan.count,
-        "callers": int(len(np.unique(_shown(plan, "customer")))),
+        "callers": len(np.unique(_shown(plan, "customer"))),
         "events": _events(plan),
         "days": _days(plan),
         "fields": fields,
@@ -154,7 +155,8 @@ def _numbers(plan: Plan, f: m.Field) -> dict[str, float] | None:
     squares = sum((v / 1e6 - mean) ** 2 for v in millionths.tolist())
     ends = (float(values.min()), float(values.max()))
     low, high = (int(e) for e in ends) if is_integer(f) else ends
-    return {"n": len(values), "mean": round(mean, 4), "sd": round(sqrt(squares / len(values)), 4), "min": low, "max": high}
+    sd = sqrt(squares / len(values))
+    return {"n": len(values), "mean": round(mean, 4), "sd": round(sd, 4), "min": low, "max": high}
 
 
 def _events(plan: Plan) -> dict[str, list[str]]:

@@ -1,0 +1,67 @@
+"""Which customer calls: drawn by jump consistent hash, so that growth of the population moves only what it must."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from compiler import rng
+from compiler.plan.failure import SpecFailure
+from compiler.plan.frame import Frame
+from compiler.plan.settle import GIVES_UP, SKIPS, Ints, jump, settle
+from compiler.rng import Keys
+
+TRIES = 200  # how often a call may ask for another customer before the population counts as too small
+
+
+def drawn(who: Keys, attempts: Ints, population: int) -> Ints:
+    """The customer that each call asks for at its attempt number."""
+    found = np.empty(len(who), dtype=np.int64)
+    for attempt in np.unique(attempts):
+        at = attempts == attempt
+        found[at] = jump(rng.hashes(who[at], "customer", int(attempt)), population)
+    return found
+
+
+def of_all(frame: Frame, population: int) -> Ints:
+    """Without follow-ups each call draws its customer by itself. Two calls that would share agent, second and
+    customer would share a file name too: the later in (date, n) draws another customer."""
+    attempts = np.zeros(frame.count, dtype=np.int64)
+    customer = drawn(frame.who, attempts, population)
+    if "start_ms" not in frame.columns or "agent_name" not in frame.columns:
+        return customer  # they follow from the customer, who is then known to differ or not only afterwards
+    second = frame.columns["day"] * 86_400 + frame.columns["start_ms"] // 1000
+    keys = (np.arange(frame.count), customer, frame.columns["agent_name"], second)
+    for _ in range(TRIES):
+        order = np.lexsort((keys[0], customer, keys[2], second))
+        same = (np.diff(second[order]) == 0) & (np.diff(keys[2][order]) == 0) & (np.diff(customer[order]) == 0)
+        again = order[1:][same]
+        if not len(again):
+            break
+        attempts[again] += 1
+        customer[again] = drawn(frame.who[again], attempts[again], population)
+    return customer
+
+
+def of_day(frame: Frame, rows: slice, seen: Ints, day: int, span: int) -> None:
+    """Fills the column `customer` for a day. Follow-ups have theirs; the others draw one who has not called for
+    `span` days, nor today: so nobody whose flag is false calls again in time, and no two calls of a day share agent
+    and customer. An earlier n has the first claim. `seen[customer]` is the last day of each. SpecFailure when a call
+    finds nobody."""
+    column = frame.columns["customer"]
+    blocked = seen >= day - span
+    blocked[column[rows][column[rows] >= 0]] = True
+    free = np.flatnonzero(column[rows] < 0)
+    who = frame.who[rows][free]
+
+    def wish(askers: Ints, attempts: Ints) -> Ints:
+        found = drawn(who[askers], attempts, len(seen))
+        return np.where(attempts >= TRIES, GIVES_UP, np.where(blocked[found], SKIPS, found))
+
+    settled = settle(len(free), wish, lambda askers, _: askers)
+    if (settled < 0).any():
+        raise SpecFailure([
+            f"the population of {len(seen)} customers is too small: on {frame.days.day(day)} nearly everybody has "
+            f"called within the last {span} days already, and who is not to call again must not; make it larger"
+        ])
+    column[rows.start + free] = settled
+    seen[column[rows]] = day
