@@ -115,7 +115,7 @@ def test_a_language_that_pico_does_not_speak(engine):
 
 
 def test_a_text_without_sound(engine):
-    with pytest.raises(WorldError, match=r"^the engine pico gives no sound for the text ''$"):
+    with pytest.raises(WorldError, match=r"^the engine pico gives no sound for the text '<>'$"):
         engine.synthesize("<>", "nova", PLAIN, 0)
 
 

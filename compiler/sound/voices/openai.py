@@ -98,7 +98,8 @@ class OpenAISpeech:
         return body
 
     def _scrubbed(self, text: str) -> str:
-        return re.sub(r"\b(sk|key|Bearer)[-_ ][\w\-*.]{6,}", "…", text.replace(self._secret, "…"))[:300]
+        plain = re.sub(r"^Error code: \d+ - ", "", text.replace(self._secret, "…"))
+        return re.sub(r"\b(sk-|Bearer )[\w\-*]{3,}", "…", plain)[:300]
 
 
 def _number(options: Mapping[str, str], name: str, usual: float) -> float:
