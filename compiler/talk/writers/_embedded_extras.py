@@ -1,0 +1,115 @@
+"""What flags and labels ask for beside the matter itself: device, product, complaint, data read out, other language …"""
+
+from __future__ import annotations
+
+from compiler.talk.writers._embedded_stage import Stage
+from compiler.talk.writers._embedded_values import shown
+
+LOOSE = 80.0  # script_adherence below which the agent strays from the script, and twice below VERY_LOOSE
+VERY_LOOSE = 65.0
+
+
+def after_file(stage: Stage) -> None:
+    """Once the file is open: the customer's data where they are disclosed, another language, a technical complaint."""
+    facts = stage.facts
+    if facts.flag("pii_disclosure_flag") and stage.u("pii place") < 0.6:
+        disclose(stage)
+    complaint = facts.text("complaint_category")
+    if complaint and complaint != "WaitTime" and _early(stage, complaint):
+        complain(stage)
+    if facts.flag("language_switch"):
+        stage.exchange("switch.exchange", "switch_language")
+    score = facts.number("script_adherence")
+    if score is not None and score < LOOSE:
+        stage.exchange("extras.stray", "stray")
+
+
+def _early(stage: Stage, complaint: str) -> bool:
+    return complaint == "TechnicalIssue" or stage.u("complaint place") < 0.25
+
+
+def disclose(stage: Stage) -> None:
+    """Fictitious data only: a bank code that no bank has, public test cards, example.com."""
+    draw = stage.u("pii kind")
+    kind = "iban" if draw < 0.45 else "card" if draw < 0.8 else "mail"
+    channel = "voice" if stage.facts.voice else "text"
+    stage.exchange(f"extras.pii.{kind}_{channel}", "disclose_pii")
+
+
+def complain(stage: Stage) -> None:
+    """The complaint of the record, unless the call has shown it already."""
+    complaint = stage.facts.text("complaint_category")
+    if not complaint or stage.did("complain") or complaint == "WaitTime":
+        return
+    name = complaint if stage.book.has(f"extras.complaint.{complaint}") else "other"
+    if complaint == "Fees" and stage.facts.text("scenario") == "Fee_dispute":
+        name = "Fees_again"
+    stage.exchange(f"extras.complaint.{name}", "complain")
+
+
+def before_result(stage: Stage) -> None:
+    """The help article, the device and the product, where nobody has mentioned them."""
+    facts = stage.facts
+    if facts.text("device_type") and stage.values["device"].lower() not in stage.spoken():
+        stage.exchange("extras.device", "mention_device")
+    mention_product(stage)
+    if facts.flag("kb_article_used"):
+        scenario = facts.text("scenario")
+        known = f"scenarios.{scenario}.article"
+        article = known if stage.book.has(known) else "scenarios.default.article"
+        stage.say("agent", "extras.article", "read_article")
+        stage.say("agent", article, "read_article")
+        if stage.u("article reply") < 0.5:
+            stage.say("customer", "extras.article_reply", "acknowledge")
+
+
+def mention_product(stage: Stage) -> None:
+    """The product by name, with the call's amount where it has not been said."""
+    facts, book = stage.facts, stage.book
+    product = facts.text("product")
+    said = stage.spoken()
+    amount = stage.values["amount"].lower()
+    names = book.words(f"words.products.{product}") if book.has(f"words.products.{product}") else [stage.values["product"]]
+    named = not product or any(name.lower() in said for name in names)
+    if amount and amount not in said:
+        known = f"extras.product_amount.{product}"
+        stage.say("agent", known if book.has(known) else "extras.product_amount.other", "mention_product")
+    elif not named:
+        known = f"extras.product.{product}"
+        stage.say("agent", known if book.has(known) else "extras.product.other", "mention_product")
+
+
+def after_result(stage: Stage) -> None:
+    """What the agent's system did by itself, and what the customer can do themselves next time."""
+    facts, book = stage.facts, stage.book
+    if facts.flag("automation_action_present"):
+        name = facts.text("automation_action_type")
+        known = f"extras.automation.{name}"
+        stage.exchange(known if book.has(known) else "extras.automation.other", "automation")
+    if facts.text("self_service_potential") == "High" and not facts.forbidden("promote_self_service"):
+        stage.exchange("extras.self_service", "self_service")
+    if facts.flag("pii_disclosure_flag") and not stage.did("disclose_pii"):
+        disclose(stage)
+
+
+def other_intents(stage: Stage) -> None:
+    """The second and third reason for the call, in their order: and another thing."""
+    if stage.did("bridge"):
+        stage.say("agent", "flow.back_to_first", "answer_intent")
+        stage.say("agent", f"intents.{stage.facts.intents[0]}.quick", "answer_intent")
+        if not stage.heavy:
+            stage.say("customer", f"flow.fine.{stage.facts.mood}", "acknowledge")
+    for number, intent in enumerate(stage.facts.intents[1:]):
+        known = f"intents.{intent}" if stage.book.has(f"intents.{intent}") else "intents.default"
+        label = shown(intent, stage.book, stage.locale)
+        stage.say("customer", "flow.another_thing" if number == 0 else "flow.last_thing", "add_intent")
+        stage.say("customer", f"{known}.also", "add_intent", text=label)
+        stage.say("agent", f"{known}.quick", "answer_intent", text=label)
+        if not stage.heavy:
+            stage.say("customer", f"flow.fine.{stage.facts.mood}", "acknowledge")
+
+
+def stray_again(stage: Stage) -> None:
+    score = stage.facts.number("script_adherence")
+    if score is not None and score < VERY_LOOSE:
+        stage.say("agent", "extras.stray_more", "stray")

@@ -1,0 +1,117 @@
+"""Phrase -> text: `{a|b}` is one of the alternatives (`{a|}` may be left out), `{name}` a slot or a part of the book."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from compiler import rng
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """`ways` are (source text, parsed): the source is what the keyed choice looks at."""
+
+    ways: tuple[tuple[str, Nodes], ...]
+
+
+Nodes = tuple["str | Slot | OneOf", ...]
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_SPACES = re.compile(r"\s+")
+_BEFORE_SIGN = re.compile(r"\s+([,.!?;:…])")
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?] )[^\W\d_]")
+
+
+class PhraseError(ValueError):
+    """A phrase that is not well formed; the text says what is wrong."""
+
+
+@lru_cache(maxsize=None)
+def parse(text: str) -> Nodes:
+    """PhraseError for a brace without its partner or a slot that is no name."""
+    nodes, end = _sequence(text, 0, inside=False)
+    assert end == len(text)
+    return nodes
+
+
+def _sequence(text: str, at: int, inside: bool) -> tuple[Nodes, int]:
+    nodes: list[str | Slot | OneOf] = []
+    start = at
+    while at < len(text):
+        sign = text[at]
+        if sign == "{":
+            if at > start:
+                nodes.append(text[start:at])
+            node, at = _braces(text, at + 1)
+            nodes.append(node)
+            start = at
+        elif sign == "}" and not inside:
+            raise PhraseError("a } without its {")
+        elif sign in "|}" and inside:
+            break
+        else:
+            at += 1
+    if at > start:
+        nodes.append(text[start:at])
+    return tuple(nodes), at
+
+
+def _braces(text: str, at: int) -> tuple[Slot | OneOf, int]:
+    ways: list[tuple[str, Nodes]] = []
+    while True:
+        nodes, end = _sequence(text, at, inside=True)
+        if end == len(text):
+            raise PhraseError("a { without its }")
+        ways.append((text[at:end], nodes))
+        at = end + 1
+        if text[end] == "}":
+            break
+    if len(ways) > 1:
+        return OneOf(tuple(ways)), at
+    if not _NAME.fullmatch(ways[0][0]):
+        raise PhraseError(f"`{{{ways[0][0]}}}` is no slot (a slot is a name in small letters; alternatives need a |)")
+    return Slot(ways[0][0]), at
+
+
+def slots(nodes: Nodes) -> Iterator[str]:
+    """The names of all slots, in order of appearance."""
+    for node in nodes:
+        if isinstance(node, Slot):
+            yield node.name
+        elif isinstance(node, OneOf):
+            for _, way in node.ways:
+                yield from slots(way)
+
+
+def expand(nodes: Nodes, who: int, name: str, value: Callable[[str, str], str]) -> str:
+    """The text for the key `who`: every alternative is the one whose own text has the smallest key under `name`.
+
+    `value(slot, name)` gives a slot's text.
+    """
+    parts: list[str] = []
+    for place, node in enumerate(nodes):
+        if isinstance(node, str):
+            parts.append(node)
+        elif isinstance(node, Slot):
+            parts.append(value(node.name, f"{name}/{place}"))
+        else:
+            inner = f"{name}/{place}"
+            _, way = min(node.ways, key=lambda one: (rng.key(who, inner, one[0]), one[0]))
+            parts.append(expand(way, who, inner, value))
+    return "".join(parts)
+
+
+def tidy(text: str) -> str:
+    """One space between words, none before a sign, a capital at the start of each sentence."""
+    text = _BEFORE_SIGN.sub(r"\1", _SPACES.sub(" ", text).strip())
+    text = text.replace(",,", ",").replace("..", ".") if ",," in text or re.search(r"[^.]\.\.(?!\.)", text) else text
+    text = _SENTENCE.sub(lambda found: found.group().upper(), text)
+    return text[:1].upper() + text[1:]
