@@ -6,6 +6,7 @@ text --load--> Model --draw--> Plan --targets, one after the other--> files, upl
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,12 +16,12 @@ from compiler.failures import UsageError
 from compiler.lang.load import Loaded, load
 from compiler.manifest import Manifest
 from compiler.options import Options
-from compiler.places import project_of, search_path
+from compiler.places import project_of
 from compiler.plan.plan import Plan, draw
 from compiler.screen import Screen
-from compiler.talk.prompt import check_spec
 from compiler.targets import _closing
 from compiler.targets._desk import Desk, build_lock, sweep
+from compiler.targets._spec_checks import spec_problems
 
 DONE, FAILED = 0, 1
 
@@ -54,11 +55,10 @@ def read(options: Options, screen: Screen) -> Loaded:
     )
     found = loaded.diagnostics
     if loaded.model is not None:
-        folders = search_path("templates", project), search_path("locales", project)
-        wrong = check_spec(loaded.model, *folders)
+        wrong, sources = spec_problems(loaded.model, project, options)
         if wrong:
             found = (*found, *wrong)
-            loaded = Loaded(None, found, loaded.sources, loaded.first, loaded.last)
+            loaded = replace(loaded, model=None, sources={**loaded.sources, **sources})
     if found:
         screen.draw(report.draw(found, loaded.sources, options.message_format, colour=screen.colour))
     return loaded

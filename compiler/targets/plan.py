@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from itertools import islice
 
 from compiler import files
-from compiler.failures import WorldError
 from compiler.plan.call import Call
+from compiler.plan.check_records import check_columns, validator
 from compiler.plan.describe import field_descriptions
 from compiler.plan.schema import call_schema
 from compiler.plan.summary import summarise
@@ -23,21 +22,27 @@ def prepare(desk: Desk) -> None:
 
 def run(desk: Desk, freight: None) -> tuple[Call, ...]:
     """Writes every record of the plan; the first --limit calls go on to the later stages."""
-    calls: list[Call] = []
     schema = call_schema(desk.model)
-    reviewed = _validator(schema) if desk.options.validate else None
-    wanted = {call.stem for call in desk.plan.calls()}
-    remove_strangers(desk, wanted)
-    with desk.screen.step("plan", desk.plan.count) as step:
-        for call in desk.plan.calls():
-            if reviewed is not None:
-                reviewed(call)
+    calls = tuple(desk.plan.calls())
+    _check(desk, calls, schema)
+    remove_strangers(desk, {call.stem for call in calls})
+    with desk.screen.step("plan", len(calls)) as step:
+        for call in calls:
             _write(desk, call)
-            calls.append(call)
             step.advance()
     _write_meta(desk, schema)
     desk.facts["planned"] = calls
-    return tuple(islice(calls, desk.options.limit))
+    return calls[: desk.options.limit]
+
+
+def _check(desk: Desk, calls: tuple[Call, ...], schema: dict[str, object]) -> None:
+    """Columns always, records unless --no-validate; what breaks its own schema is our fault, not the user's."""
+    wrong = check_columns(desk.plan)
+    if desk.options.validate:
+        check = validator(schema)
+        wrong += [f"{call.call_id}: {text}" for call in calls for text in check(call.record)]
+    if wrong:
+        raise AssertionError("the plan breaks its own schema:\n" + "\n".join(wrong[:10]))
 
 
 def _write(desk: Desk, call: Call) -> None:
@@ -49,18 +54,6 @@ def _write(desk: Desk, call: Call) -> None:
         before.files.clear()
     before.call_id = call.call_id
     desk.put(call.stem, "plan", "plan", relative, text, key)
-
-
-def _validator(schema: dict[str, object]):  # type: ignore[no-untyped-def]  # a closure over jsonschema's own type
-    from jsonschema import Draft202012Validator
-
-    checker = Draft202012Validator(schema)
-
-    def check(call: Call) -> None:
-        for error in checker.iter_errors(dict(call.record)):
-            raise WorldError(f"call {call.call_id} does not pass the schema made from the spec: {error.message}")
-
-    return check
 
 
 def _write_meta(desk: Desk, schema: dict[str, object]) -> None:

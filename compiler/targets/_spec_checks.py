@@ -1,0 +1,69 @@
+"""What only the later stages know to be wrong with a spec, as diagnostics like all others: templates that name what
+no call has, languages without a locale."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from compiler import catalog
+from compiler.diag import Diagnostic, Label
+from compiler.lang.model import Model
+from compiler.options import Options
+from compiler.places import search_path
+from compiler.source import Source, Span
+from compiler.talk.prompt import choose_locale
+from compiler.talk.prompt_check import Problem, check_templates
+
+SPEAKS_ONLY_LOCALES = ("embedded",)  # writers that need phrase books; others write any language
+
+
+def spec_problems(model: Model, project: Path, options: Options) -> tuple[tuple[Diagnostic, ...], dict[str, Source]]:
+    """Diagnostics, and the sources that their places need."""
+    locales = search_path("locales", project)
+    found = list(_languages(model, locales, options))
+    problems = check_templates(search_path("templates", project), _tags(model, locales, options),
+                               [field.id for field in model.fields])
+    sources = {problem.file: Source(problem.file, _text(problem.file)) for problem in problems}
+    found += [_diagnostic(problem, sources[problem.file].text) for problem in problems]
+    return tuple(found), sources
+
+
+def _tags(model: Model, folders: tuple[Path, ...], options: Options) -> list[str]:
+    """The locales whose templates this spec uses."""
+    have = catalog.available(folders)
+    languages = [member.id for field in model.fields if field.id == "language" for member in field.members] or ["en"]
+    return sorted({choose_locale(options.locale, os.environ, language, have)[0] for language in languages})
+
+
+def _languages(model: Model, folders: tuple[Path, ...], options: Options) -> list[Diagnostic]:
+    have = catalog.available(folders)
+    if options.writer not in SPEAKS_ONLY_LOCALES or options.target in ("check", "plan", "prompts"):
+        return []
+    found = []
+    for field in model.fields:
+        for member in field.members if field.id == "language" else ():
+            if catalog.choose(member.id, have)[1] is not None and member.span is not None:
+                found.append(Diagnostic(
+                    "E0703", f"locale {member.id} is needed by this language, but there is no locales/{member.id}",
+                    Label(member.span, f"the {options.writer} writer knows {', '.join(have)}"),
+                    help=f"add a folder locales/{member.id}, leave the language out, or use --writer openai",
+                ))
+    return found
+
+
+def _text(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""  # a folder, or a file whose problem is just that: there is no line to show
+
+
+def _diagnostic(problem: Problem, text: str) -> Diagnostic:
+    lines = text.splitlines()
+    line = lines[problem.line - 1] if 0 < problem.line <= len(lines) else ""
+    column = line.find(problem.name) + 1 if problem.name and problem.name in line else 1
+    span = Span(problem.file, problem.line, column, problem.line, column + max(1, len(problem.name)))
+    help_ = f"did you mean `{problem.suggestion}`?" if problem.suggestion else ""
+    return Diagnostic("E0801", problem.message, Label(span), help=help_)
+
