@@ -46,10 +46,12 @@ class Diagnostic:
 
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By place, then code; the same thing found twice is kept once."""
-    unique = dict.fromkeys(found)
-    return tuple(
-        sorted(unique, key=lambda d: (d.primary.span.file, d.primary.span.line, d.primary.span.column, d.code, d.message))
-    )
+    return tuple(sorted(dict.fromkeys(found), key=_place))
+
+
+def _place(each: Diagnostic) -> tuple[str, int, int, str, str]:
+    span = each.primary.span
+    return span.file, span.line, span.column, each.code, each.message
 
 
 def has_errors(found: Iterable[Diagnostic]) -> bool:

@@ -16,7 +16,7 @@ Case = Mapping[str, object]
 Domain = Callable[[str], Sequence[str]]  # the values of a choice
 
 
-def overlap(first: m.Expr, second: m.Expr, domain: Domain) -> Case | None | bool:
+def overlap(first: m.Expr, second: m.Expr, domain: Domain) -> Case | bool | None:
     """A case in which both hold; False where there is none; None where that was not decided."""
     cases = _cases((first, second), domain)
     if cases is None:
@@ -24,7 +24,7 @@ def overlap(first: m.Expr, second: m.Expr, domain: Domain) -> Case | None | bool
     return next((case for case in cases if holds(first, case) and holds(second, case)), False)
 
 
-def uncovered(guards: Sequence[m.Expr], given: m.Expr | None, domain: Domain) -> Case | None | bool:
+def uncovered(guards: Sequence[m.Expr], given: m.Expr | None, domain: Domain) -> Case | bool | None:
     """A case (in which `given` holds) that none of the guards takes; False where all are taken; None: not decided."""
     cases = _cases((*guards, *([given] if given is not None else [])), domain)
     if cases is None:

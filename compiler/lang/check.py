@@ -33,7 +33,10 @@ def model(outline: Outline, folder: str, place: Span) -> tuple[m.Model | None, l
     report = _once(found)
     stood = standing(outline.blocks)
     found += stood.found
-    scope = Scope(collect(list(stood.blocks), frozenset(outline.doubtful)), report, {})
+    names = collect(list(stood.blocks), frozenset(outline.doubtful))
+    missing = [name for name in _NEEDED_CHOICES if name not in names.fields and name not in outline.doubtful]
+    names.doubtful |= frozenset(missing)  # what is missing is said once, not wherever it is read
+    scope = Scope(names, report, {})
     facts = Facts(scope)
     facts.add(stood.blocks)
     merged = merge(facts.facts, facts.removals, report)
@@ -42,7 +45,7 @@ def model(outline: Outline, folder: str, place: Span) -> tuple[m.Model | None, l
     stock.removed_agents = any(block.removes and block.kind.words == "agent" for block in outline.blocks)
     built = _build(stock, folder)
     if not (has_errors(outline.found) and built is None):
-        _needed(stock, outline, place)
+        _needed(stock, outline, missing, place)
     if built is not None:
         for pass_ in PASSES:
             pass_(stock, built)
@@ -56,9 +59,10 @@ def _once(found: list[Diagnostic]) -> Report:
 
     def report(diagnostic: Diagnostic) -> None:
         if diagnostic.code == "E0201":
-            if diagnostic.message in seen:
+            name = diagnostic.message.split("`")[1]
+            if name in seen:
                 return
-            seen.add(diagnostic.message)
+            seen.add(name)
         found.append(diagnostic)
 
     return report
@@ -82,14 +86,13 @@ def _build(stock: Stock, folder: str) -> m.Model | None:
     )  # fmt: skip
 
 
-def _needed(stock: Stock, outline: Outline, place: Span) -> None:
+def _needed(stock: Stock, outline: Outline, missing: Sequence[str], place: Span) -> None:
     """Blocks without which there is no dataset."""
     for kind, example in _NEEDED.items():
         if not stock.kind(kind) and kind not in outline.doubtful:
             stock.report(errors.block_missing(kind, place, example))
-    for name in _NEEDED_CHOICES:
-        if name not in stock.names.fields and name not in outline.doubtful:
-            stock.report(errors.block_missing(f"choice {name}", place, f"`choice {name}` with its `hours of` lines"))
+    for name in missing:
+        stock.report(errors.block_missing(f"choice {name}", place, f"`choice {name}` with its `hours of` lines"))
 
 
 # ------------------------------------------------------------------------------------------------ passes

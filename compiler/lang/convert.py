@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from compiler.lang import syntax as s
 
 if TYPE_CHECKING:
-    from lark import Token, Tree
+    from lark import Token
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _ESCAPE = re.compile(r"\\(.)")
@@ -22,18 +22,18 @@ _COMPARE = {"eq": "is", "ne": "is not", "gt": ">", "ge": ">=", "lt": "<", "le": 
 _ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "div": "/", "of_": "of"}
 
 
-def sentence(tree: Tree[Any]) -> s.Sentence:
+def sentence(tree: Any) -> s.Sentence:
     """The one sentence of a parsed line."""
     if tree.data == "line":
-        return _plain(cast("Tree[Any]", tree.children[0]), override=False)
+        return _plain(tree.children[0], override=False)
     if tree.data == "override":
-        return _plain(cast("Tree[Any]", tree.children[0]), override=True)
+        return _plain(tree.children[0], override=True)
     return _sentence(tree, "remove")
 
 
-def _plain(tree: Tree[Any], override: bool) -> s.Sentence:
+def _plain(tree: Any, override: bool) -> s.Sentence:
     if tree.data in ("entry", "setting"):
-        return _sentence(tree, tree.data, override)
+        return _sentence(tree, "entry" if tree.data == "entry" else "setting", override)
     if tree.data == "when_block":
         return _sentence(tree, "when", override)
     if tree.data == "use":
@@ -45,7 +45,7 @@ def _plain(tree: Tree[Any], override: bool) -> s.Sentence:
     return _sentence(tree, _FORMS[tree.data], override)
 
 
-def _sentence(tree: Tree[Any], form: s.Form, override: bool = False) -> s.Sentence:
+def _sentence(tree: Any, form: s.Form, override: bool = False) -> s.Sentence:
     head: tuple[s.Node, ...] = ()
     label: str | None = None
     values: tuple[s.Node, ...] = ()
@@ -64,7 +64,7 @@ def _sentence(tree: Tree[Any], form: s.Form, override: bool = False) -> s.Senten
     return s.Sentence(form, head, label, values, "", guard, override, _at(tree))
 
 
-def _starts_as(tree: Tree[Any], override: bool) -> s.Sentence:
+def _starts_as(tree: Any, override: bool) -> s.Sentence:
     what = tree.children[0]
     guard = node(tree.children[1].children[0]) if len(tree.children) > 1 else None
     if what.data == "one_of":
@@ -78,14 +78,14 @@ def _starts_as(tree: Tree[Any], override: bool) -> s.Sentence:
     return s.Sentence("starts as", (), None, parameters, " ".join(words), guard, override, _at(tree))
 
 
-def node(tree: Tree[Any]) -> s.Node:
+def node(tree: Any) -> s.Node:
     """An expression, a head word, a pair."""
     build = _BUILD.get(tree.data)
     return build(tree) if build is not None else _literal(tree)
 
 
-def _junction(op: str) -> Callable[[Tree[Any]], s.Node]:
-    def build(tree: Tree[Any]) -> s.Node:
+def _junction(op: str) -> Callable[[Any], s.Node]:
+    def build(tree: Any) -> s.Node:
         parts: list[s.Node] = []
         for child in map(node, tree.children):
             flat = child.parts if isinstance(child, s.Junction) and child.op == op else (child,)
@@ -95,34 +95,34 @@ def _junction(op: str) -> Callable[[Tree[Any]], s.Node]:
     return build
 
 
-def _compare(tree: Tree[Any]) -> s.Node:
+def _compare(tree: Any) -> s.Node:
     left, right = map(node, tree.children)
     return s.Comparison(_COMPARE[tree.data], left, right, _at(tree))
 
 
-def _arithmetic(tree: Tree[Any]) -> s.Node:
+def _arithmetic(tree: Any) -> s.Node:
     left, right = map(node, tree.children)
     return s.Binary(_ARITHMETIC[tree.data], left, right, _at(tree))
 
 
-def _call(tree: Tree[Any]) -> s.Node:
+def _call(tree: Any) -> s.Node:
     arguments = tuple(node(child) for child in tree.children[1].children) if len(tree.children) > 1 else ()
     return s.Call(str(tree.children[0]), arguments, _at(tree))
 
 
-def _ramp(tree: Tree[Any]) -> s.Node:
+def _ramp(tree: Any) -> s.Node:
     before, after, *over = map(node, tree.children)
     return s.RampOver(before, after, over[0] if over else None, _at(tree))
 
 
-def _pair(tree: Tree[Any]) -> s.Node:
+def _pair(tree: Any) -> s.Node:
     name = cast(s.Name, node(tree.children[0]))
     value = tree.children[1]
     second = node(value) if hasattr(value, "data") else s.Text(text_of(value), _token_at(value))
     return s.Pair(name, second, _at(tree))
 
 
-def _long(tree: Tree[Any]) -> s.Node:
+def _long(tree: Any) -> s.Node:
     lines = str(tree.children[0])[3:-3].strip("\n").split("\n")
     margin = min((len(row) - len(row.lstrip(" ")) for row in lines if row.strip()), default=0)
     return s.Text("\n".join(row[margin:].rstrip() for row in lines).strip(), _at(tree))
@@ -146,7 +146,7 @@ _BUILD: dict[str, Callable[[Any], s.Node]] = {
 }
 
 
-def _literal(tree: Tree[Any]) -> s.Lit:
+def _literal(tree: Any) -> s.Lit:
     kind = tree.data
     written = str(tree.children[0])
     value, currency = _value(kind, written)
@@ -187,7 +187,7 @@ def text_of(token: Token) -> str:
     return _ESCAPE.sub(lambda match: "\n" if match.group(1) == "n" else match.group(1), str(token)[1:-1])
 
 
-def _at(tree: Tree[Any]) -> s.At:
+def _at(tree: Any) -> s.At:
     meta = tree.meta
     return (0, 0) if meta.empty else (meta.start_pos, meta.end_pos)
 

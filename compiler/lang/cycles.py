@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from compiler.lang import canon
 from compiler.lang import model as m
@@ -94,7 +95,5 @@ def _visit(
 def _told(
     path: list[str], edges: Mapping[str, Mapping[str, Span | None]]
 ) -> tuple[list[str], list[tuple[Span, str]]]:
-    places = [
-        (edges[reader][read] or _NOWHERE, f"{reader} reads {read} here") for reader, read in zip(path, path[1:], strict=False)
-    ]
-    return path, places
+    steps = pairwise(path)
+    return path, [(edges[reader][read] or _NOWHERE, f"{reader} reads {read} here") for reader, read in steps]

@@ -9,7 +9,7 @@ from compiler.lang import errors
 from compiler.lang import model as m
 from compiler.lang import syntax as s
 from compiler.lang.names import FieldName
-from compiler.lang.outline import Block, Statement, row_name
+from compiler.lang.outline import Block, Statement
 from compiler.lang.resolve import Scope, Typed
 from compiler.lang.schema import EVENTS
 
@@ -273,5 +273,3 @@ def _start_of(scope: Scope, name: str) -> float | None:
                 return value.value
     return None
 
-
-__all__ = ["Found", "agent_mode", "effect", "mode_of_members", "row_name"]

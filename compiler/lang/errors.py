@@ -413,8 +413,8 @@ def override_in_base(span: Span, word: str) -> Diagnostic:
 
 
 def overlays_disagree(span: Span, other: Span, names: tuple[str, str], what: str) -> Diagnostic:
-    return diagnostic("E0307", f"overlays {names[0]} and {names[1]} both change {what}, and neither is over the other",
-                      span, "", f"write `overlay {names[1]} over {names[0]}`", [(other, "changed here too")])  # fmt: skip
+    message = f"overlays {names[0]} and {names[1]} both change {what}, and neither is over the other"
+    return diagnostic("E0307", message, span, "", f"write `overlay {names[1]} over {names[0]}`", [(other, "changed here too")])  # fmt: skip
 
 
 def pack_not_found(line: Line, said: s.Sentence) -> Diagnostic:
@@ -491,8 +491,8 @@ def compared_unlike(line: Line, node: s.Node, left: Typed, right: Typed) -> Diag
     name = expression(left.expr) if not isinstance(left.expr, m.Constant) else ""
     subject = f"`{name}` is {a_unit(left)}" if name else f"this is {a_unit(left)}"
     place = node.right if isinstance(node, s.Comparison) else node
-    return diagnostic("E0401", f"{subject}, but it is compared with {a_unit(right)}", line.span(place.at), a_unit(right),
-                      f"write `{_like(left, right)}`")  # fmt: skip
+    message = f"{subject}, but it is compared with {a_unit(right)}"
+    return diagnostic("E0401", message, line.span(place.at), a_unit(right), f"write `{_like(left, right)}`")  # fmt: skip
 
 
 def added_unlike(line: Line, node: s.Binary, left: Typed, right: Typed) -> Diagnostic:
@@ -535,7 +535,8 @@ def field_is_no_truth(line: Line, node: s.Name, choice: bool) -> Diagnostic:
 
 
 def member_is_no_truth(line: Line, node: s.Name, holders: Sequence[str]) -> Diagnostic:
-    return diagnostic("E0402", f"`{node.text}` is not a yes-or-no fact", line.span(node.at), f"a value of {holders[0]}",
+    span, label = line.span(node.at), f"a value of {holders[0]}"
+    return diagnostic("E0402", f"`{node.text}` is not a yes-or-no fact", span, label,
                       f"write `{holders[0]} is {node.text}`, or for several `{holders[0]} in (…, {node.text})`")  # fmt: skip
 
 
@@ -873,7 +874,7 @@ def set_names_nothing(line: Line, path: str, valued: bool, guess: str | None) ->
         return diagnostic("E0120", f"`--set {path}` has no value", line.span((0, len(path))), "",
                           "write `--set volume.scale=5%`")  # fmt: skip
     return diagnostic("E0201", f"`--set {path}` names no setting of this spec", line.span((0, len(path))), "",
-                      _meant(guess) or "write the block, a point, and the setting: `--set volume.scale=5%`")  # fmt: skip
+                      _meant(guess) or "write block, point, setting: `--set volume.scale=5%`")  # fmt: skip
 
 
 def options_backwards(span: Span, first: str, last: str) -> Diagnostic:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from compiler.lang import acts, canon, errors
 from compiler.lang import model as m
 from compiler.lang import syntax as s
 from compiler.lang.names import Names
 from compiler.lang.outline import Block, Statement, readable, row_name
-from compiler.lang.resolve import Scope, Typed
+from compiler.lang.resolve import Scope
 from compiler.lang.schema import EVENTS
 from compiler.lang.suggest import nearest
 from compiler.lang.values import Asked, read
@@ -454,5 +454,3 @@ def check_sum(scope: Scope, span: Span, shares: dict[str, float], weights: bool)
     elif abs(total - 1) > 1e-9:
         scope.report(errors.shares_miss(span, total, weights=False))
 
-
-__all__ = ["VERBS", "DecideRow", "Fact", "Facts", "Owner", "Removal", "Starting", "Typed", "replace"]

@@ -6,7 +6,7 @@ import math
 
 from compiler.lang import canon, errors
 from compiler.lang import model as m
-from compiler.lang.effects import agent_mode, mode_of_members
+from compiler.lang.effects import agent_mode
 from compiler.lang.facts import VERBS, DecideRow, Fact, Owner, Starting, check_sum
 from compiler.lang.names import FieldName
 from compiler.lang.outline import Block
@@ -231,5 +231,3 @@ def _drawn(stock: Stock, kind: str) -> list[m.Field]:
     effects = _effects(stock, ("field", kind))
     return [_choice(kind, kind.capitalize(), members, (m.Start("weights", tuple(sorted(weights))),), effects)]
 
-
-__all__ = ["fields", "mode_of_members", "team_of"]

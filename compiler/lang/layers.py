@@ -1,4 +1,4 @@
-"""Facts of all layers -> the facts that stand: duplicates, overrides and removals, each checked against what is there."""
+"""Facts of all layers -> the facts that stand: duplicates, overrides and removals, each checked."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ from compiler.lang import check, errors, options, pretty
 from compiler.lang import model as m
 from compiler.lang.layers import BASE
 from compiler.lang.outline import Outline
-from compiler.lang.tree import Line, nest
+from compiler.lang.standard import mentioned
+from compiler.lang.tree import nest
 from compiler.source import Source, Span
 
 _OVERLAY = re.compile(r"^overlay[ \t]+([^\W\d]\w*)(?:[ \t]+over[ \t]+([^#\n]+))?", re.MULTILINE)
@@ -54,10 +55,12 @@ def load(
     layers = _layers(files, overlays)
     sources = {file.source.name: file.source for file in files}
     outline = Outline()
-    for number, layer in enumerate(layers, BASE):
+    standard = mentioned(file.source for layer in layers for file in layer)
+    sources |= {source.name: source for source in standard}
+    for number, layer in enumerate(([_File(source) for source in standard], *layers), BASE - 1):
         for file in layer:
-            lines, wrong = nest(file.source)
-            found += wrong
+            lines, layout = nest(file.source)
+            found += layout
             outline.add(lines, number)
     top = BASE + len(layers)
     if sets:
@@ -161,5 +164,3 @@ def _chain(name: str, known: Mapping[str, list[_File]], chain: list[str], above:
     if name not in chain:
         chain.append(name)
 
-
-__all__ = ["Line", "Loaded", "load"]

@@ -149,8 +149,11 @@ _KINDS = {
 
 def _expected(problem: UnexpectedInput) -> tuple[str, ...]:
     """What could have stood there, in words, the most usual first; at most three."""
-    names = set(getattr(problem, "accepts", None) or getattr(problem, "expected", None) or getattr(problem, "allowed", ()))
-    order = ("PERCENT", "DURATION", "NUMBER", "NAME", "BY", "RPAR", "COLON", "_WHEN", "STRING", "COMMA", "$END")
+    given = getattr(problem, "accepts", None) or getattr(problem, "expected", None)
+    names: set[str] = set(given or getattr(problem, "allowed", None) or ())
+    order: tuple[str, ...] = (
+        "PERCENT", "DURATION", "NUMBER", "NAME", "BY", "RPAR", "COLON", "_WHEN", "STRING", "COMMA", "$END",
+    )  # fmt: skip
     if "PERCENT" in names and "NAME" in names:
         order = ("PERCENT", "DURATION", "NAME")
     return tuple(_KINDS[name] for name in order if name in names)[:3]

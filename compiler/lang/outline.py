@@ -11,7 +11,7 @@ from compiler.lang import errors
 from compiler.lang.parse import sentence
 from compiler.lang.schema import KINDS, TOP, Kind, kind_of
 from compiler.lang.suggest import nearest
-from compiler.lang.syntax import Lit, Mistake, Name, Node, Sentence
+from compiler.lang.syntax import Lit, Name, Node, Sentence
 from compiler.lang.tree import Line
 from compiler.source import Span
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from compiler.lang import acts, canon
+from compiler.lang import acts
 from compiler.lang import model as m
 from compiler.lang.pretty_fields import FieldText
 from compiler.lang.show import clock, constant, day, expression, figure, hundredfold, quoted, seconds
@@ -228,5 +227,3 @@ def _value(value: float | str | m.EnvVar) -> str:
         return f"env {quoted(value.name)}"
     return quoted(value) if isinstance(value, str) else figure(value)
 
-
-__all__ = ["blocks", "canon", "effective", "replace"]

@@ -37,10 +37,12 @@ class FieldText:
     def _block(self, word: str, field: m.Field) -> Rows:
         from compiler.lang.pretty import header, indented, only_when, stretches
 
-        rows = [f"hours of {member.id}{_label(member)}: {stretches(member.hours)}" for member in field.members if member.hours]
+        hours = [(member.id, _label(member), member.hours) for member in field.members if member.hours]
+        rows = [f"hours of {name}{label}: {stretches(when)}" for name, label, when in hours]
         if field.how_many:
             words = ("one", "two", "three", "four", "five")
-            rows.append("how many: " + ", ".join(f"{words[k - 1]} {hundredfold(share)}%" for k, share in field.how_many))
+            pairs = [f"{words[k - 1]} {hundredfold(share)}%" for k, share in field.how_many]
+            rows.append(f"how many: {', '.join(pairs)}")
         if field.decimals is not None:
             rows.append(f"decimals: {field.decimals}")
         rows += only_when(field.only_when)
@@ -149,7 +151,8 @@ class FieldText:
             return None
         parts = effect.guard.parts if isinstance(effect.guard, m.All) else (effect.guard,)
         named = {part.name for part in parts if isinstance(part, m.Ref) and part.name in self.events}
-        named |= {part.members[0] for part in parts if isinstance(part, m.Is) and part.name == "agent_name" and len(part.members) == 1}
+        agents = [part.members for part in parts if isinstance(part, m.Is) and part.name == "agent_name"]
+        named |= {members[0] for members in agents if len(members) == 1}
         anchor = min(anchors)
         return None if named == {anchor} else anchor
 

@@ -167,7 +167,8 @@ class Scope:
     def _numbers(self, line: Line, node: s.Comparison) -> m.Expr | None:
         if node.op in ("in", "not in"):
             return self._number_in(line, node)
-        left, right = self.value(line, node.left), self.value(line, node.right)
+        left = self.value(line, node.left)
+        right = None if left is None else self.value(line, node.right)  # one error a cause
         if left is None or right is None:
             return None
         if not _agree(left, right):
@@ -178,7 +179,7 @@ class Scope:
 
     def _number_in(self, line: Line, node: s.Comparison) -> m.Expr | None:
         left = self.value(line, node.left)
-        ends = self._ends(line, node.right)
+        ends = None if left is None else self._ends(line, node.right)
         if left is None or ends is None:
             return None
         parts: list[m.Expr] = []

@@ -217,7 +217,7 @@ _ALL = (
             Setting("agent must", "acts", "what the agent does here", guarded=True, many=True),
             Setting("agent must not", "acts", "what the agent must not do here", guarded=True, many=True),
             Setting("customer", "text", "what the customer does here", guarded=True, many=True),
-            Setting("hold", "share of hold", "which part of Hold_time falls here: `100% of Hold_time`", guarded=True, many=True),
+            Setting("hold", "share of hold", "the part of hold here: `100% of Hold_time`", guarded=True, many=True),
             Setting("amount", "spoken amount", "an amount of money that is spoken of", guarded=True, many=True),
             Setting("handed to", "team", "from here an agent of that team speaks", guarded=True, many=True),
             Setting("recording", "recording", "paused or stops", guarded=True, many=True),

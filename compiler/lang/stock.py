@@ -55,8 +55,9 @@ class Stock:
         return bool(self.all(owner, name)) or (owner, name) in self.failed
 
     def only_when(self, owner: Owner) -> m.Expr | None:
-        found = self.value(owner, "only when")
-        return found if found is None else found  # an Expr as the fact holds it
+        """The condition under which the owner exists."""
+        found: m.Expr | None = self.value(owner, "only when")
+        return found
 
     def kind(self, *words: str) -> list[Block]:
         """The declaring blocks of these kinds, sorted by id; in the order written for phases."""

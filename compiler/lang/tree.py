@@ -6,7 +6,7 @@ Comments vanish, `##` docs go to the line after them, a `\"\"\"` text makes one 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from compiler.diag import Diagnostic
 from compiler.lang import errors
@@ -114,7 +114,8 @@ def _logical(source: Source, found: list[Diagnostic]) -> list[tuple[int, Line]]:
         text, used = _whole_text(start, rows[number:], found)
         number += used
         if text:
-            result.append((len(margin.replace("\t", "  ")), Line(start.file, start.number, start.column, text, start.docs)))
+            indent = len(margin.replace("\t", "  "))
+            result.append((indent, replace(start, text=text)))
     if tabs:
         found.append(errors.tabs(tabs))
     return result
