@@ -238,7 +238,7 @@ def estimate_seconds(take: Take) -> float:
     seconds = 1.0
     for item in take.dialogue.items:
         if isinstance(item, Turn):
-            seconds += 0.5 + len(item.text) / 14
+            seconds += 0.5 + len(item.text) / 17
         elif isinstance(item, (Hold, Silence)):
             seconds += item.centiseconds / 100
     return seconds
