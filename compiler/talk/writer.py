@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from compiler.catalog import Locale
-from compiler.failures import WorldError
 from compiler.plan.call import Call
 from compiler.talk.dialogue import Dialogue
 from compiler.talk.header import Entry
@@ -32,7 +32,8 @@ class WriterSettings:
     """How to write. Only the options that a writer needs matter to it; `cache` is a folder or None for no cache.
 
     `folders` are the locale folders (places.search_path("locales", project)). `api` is responses or chat. Times are
-    seconds. An empty `model` or `base_url` means the writer's default (OPENAI_BASE_URL for the latter).
+    seconds. An empty `model`, `api` or `base_url` means the writer's default (OPENAI_API and OPENAI_BASE_URL for the
+    latter two). `say` takes what the user should hear (None: standard error).
     """
 
     model: str = ""
@@ -45,6 +46,7 @@ class WriterSettings:
     base_url: str = ""
     api: str = ""
     folders: tuple[Path, ...] = ()
+    say: Callable[[str], None] | None = None
 
 
 class Writer(Protocol):
@@ -60,14 +62,5 @@ class Writer(Protocol):
         """Name, version and settings: everything besides the job that the dialogue depends on."""
 
     def write(self, job: Job) -> Dialogue:
-        """The dialogue, with the job's entries as its header. WorldError when it fails, Quarantined when it cannot
-        be made true."""
-
-
-class WriterError(WorldError):
-    """The writer failed for a call; `fatal` where it will fail for every other call in the same way (a refused key,
-    an unknown model), so the caller should stop asking."""
-
-    def __init__(self, message: str, *, retryable: bool = False, fatal: bool = False) -> None:
-        super().__init__(message, retryable=retryable)
-        self.fatal = fatal
+        """The dialogue, with the job's entries as its header. WorldError when it fails (`fatal` where every other
+        call would fail as well), Quarantined when it cannot be made true."""
