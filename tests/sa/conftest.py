@@ -40,6 +40,7 @@ class Server:
     requests: list[Request] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
     discards: bool = False  # bodies are read in blocks and forgotten
+    large_ones: threading.Event | None = None  # large bodies are read when this is set, not before
 
     @property
     def stems(self) -> list[str]:
@@ -58,9 +59,12 @@ def parse(content_type: str, body: bytes) -> dict[str, tuple[dict[str, str], byt
 def serve(server: Server, port: int = 0, tls: ssl.SSLContext | None = None) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # headers and body leave apart, and would wait 40 ms for each other
 
         def do_POST(self) -> None:
             size = int(self.headers["Content-Length"])
+            if server.large_ones is not None and size > 10_000_000:
+                server.large_ones.wait(10)
             if server.discards:
                 while size:
                     size -= len(self.rfile.read(min(size, 65_536)))

@@ -8,6 +8,7 @@ import sqlite3
 import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -158,7 +159,9 @@ def test_killed_in_the_middle_of_a_body(server: Server, send: Callable[..., Repo
         port = listener.getsockname()[1]
         program = start(f"http://127.0.0.1:{port}/up", tmp_path / "audio")
         connection, _ = listener.accept()
-        connection.recv(1000)
+        received = 0
+        while received < 1_000_000:
+            received += len(connection.recv(65_536))
         program.kill()
         program.wait()
         connection.close()
@@ -207,6 +210,22 @@ def test_ctrl_c_holds_back_what_has_not_left(server: Server, send: Callable[...,
     assert monotonic() - began < 2 and report.interrupted
     assert outcomes(report) == ["sent", "unsent", "unsent", "unsent", "unsent"]
     assert rows(tmp_path) == [(stem_of(0), "sent"), (stem_of(1), "failed")]
+
+
+def test_ctrl_c_in_the_middle_of_a_body(server: Server, send: Callable[..., Report], tmp_path: Path) -> None:
+    large = place(tmp_path / "audio", stem_of(1), wav=bytes(20_000_000))
+    small = place(tmp_path / "audio", stem_of(2))
+    server.large_ones = threading.Event()
+    go_on = threading.Timer(0.3, server.large_ones.set)
+
+    def stop(done: int, total: int, result: Result) -> None:
+        if result.stem == small.stem:
+            go_on.start()
+            raise KeyboardInterrupt
+
+    report = send([large, small], progress=stop, jobs=2)
+    assert outcomes(report) == ["unsent", "sent"] and server.stems == [small.stem]
+    assert rows(tmp_path) == [(small.stem, "sent")]
 
 
 def test_a_fault_of_ours_is_not_hidden(server: Server, send: Callable[..., Report], calls: list[Item],

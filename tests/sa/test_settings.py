@@ -93,6 +93,7 @@ def test_certificate_checks_in_the_spec_stay_on() -> None:
     ({}, {"SA_URL": "https://me:pw@x.example"}, {}, "SA_URL: the address holds a user name or password: take it out,"
                                                     " and put a token into SA_TOKEN"),
     ({}, {"SA_READ_TIMEOUT": "-1"}, {}, "SA_READ_TIMEOUT: `-1` must be more than 0 seconds"),
+    ({}, {"SA_READ_TIMEOUT": "0"}, {}, "SA_READ_TIMEOUT: `0` must be more than 0 seconds"),
     ({}, {"SA_CONNECT_TIMEOUT": "ten"}, {}, "SA_CONNECT_TIMEOUT: `ten` is not a number"),
     ({}, {}, {"connect_timeout": "inf"}, "--connect-timeout: `inf` is not a number"),
     ({}, {}, {"retries": "2.5"}, "--retries: `2.5` must be a whole number between 0 and 20"),
