@@ -134,7 +134,7 @@ SEGMENT = {"start": 0.0, "end": 1.5, "cid": "C1", "text": "guten tag", "denormal
 
 
 def document(record: dict[str, Any] | None = RECORD, header: dict[str, Any] = HEADER) -> dict[str, Any]:
-    first: dict[str, Any] = {"cid": "1", "metadata": {"smoothed": [SEGMENT]}, **header}
+    first: dict[str, Any] = {"cid": "1", "metadata": {"smoothed": [SEGMENT], "duration": 1.5}, **header}
     if record is not None:
         first["call"] = record
     return {"C1": first, "C2": {"cid": "2", "metadata": {"smoothed": []}}}

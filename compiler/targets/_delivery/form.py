@@ -136,8 +136,8 @@ class _Known:
 
 def _known(stem: str, first: Mapping[str, Any]) -> _Known:
     call = first.get("call")
-    record = call if isinstance(call, dict) else {}
-    return _Known(stem, record, dict(_header(first, foreign=not record)), _STEM.fullmatch(stem))
+    foreign = not isinstance(call, dict)
+    return _Known(stem, {} if foreign else call, dict(_header(first, foreign)), _STEM.fullmatch(stem))
 
 
 def _data(known: _Known, settings: Settings, audio: Path | None) -> dict[str, Simple]:
@@ -166,9 +166,9 @@ def _label(name: object) -> str | None:
     return str(name).replace("_", " ") if name else None
 
 
-def _header(first: Mapping[str, Any], *, foreign: bool) -> Iterator[tuple[str, Simple]]:
-    """The simple entries of C1; the old system kept them one level down, under `metadata`."""
-    nested = first.get("metadata")
+def _header(first: Mapping[str, Any], foreign: bool) -> Iterator[tuple[str, Simple]]:
+    """The simple entries of C1; in foreign files also those one level down, under `metadata`."""
+    nested = first.get("metadata") if foreign else None
     entries = {**(nested if isinstance(nested, dict) else {}), **first}
     for key, value in entries.items():
         if key in ("cid", "metadata", "smoothed", "call") or not isinstance(value, str | int | float | bool):
