@@ -136,8 +136,8 @@ class _Known:
 
 def _known(stem: str, first: Mapping[str, Any]) -> _Known:
     call = first.get("call")
-    foreign = not isinstance(call, dict)
-    return _Known(stem, {} if foreign else call, dict(_header(first, foreign)), _STEM.fullmatch(stem))
+    record = call if isinstance(call, dict) else None
+    return _Known(stem, record or {}, dict(_header(first, foreign=record is None)), _STEM.fullmatch(stem))
 
 
 def _data(known: _Known, settings: Settings, audio: Path | None) -> dict[str, Simple]:
@@ -166,7 +166,7 @@ def _label(name: object) -> str | None:
     return str(name).replace("_", " ") if name else None
 
 
-def _header(first: Mapping[str, Any], foreign: bool) -> Iterator[tuple[str, Simple]]:
+def _header(first: Mapping[str, Any], *, foreign: bool) -> Iterator[tuple[str, Simple]]:
     """The simple entries of C1; in foreign files also those one level down, under `metadata`."""
     nested = first.get("metadata") if foreign else None
     entries = {**(nested if isinstance(nested, dict) else {}), **first}
