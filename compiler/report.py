@@ -103,8 +103,14 @@ def _cut(line: str, span: Span, most: int = 160) -> tuple[str, int, int]:
         line = ("…" if first else "") + line[first : first + most] + "…"
         start -= first - (1 if first else 0)
         length = min(length, most)
-    printable = "".join(sign if sign.isprintable() or sign == "\t" else "\ufffd" for sign in line)
-    return printable, start, length
+    return "".join(map(_printable, line)), start, length
+
+
+def _printable(sign: str) -> str:
+    """The sign, where a terminal shows it as one; unusual spaces as a space."""
+    if sign.isprintable() or sign == "\t":
+        return sign
+    return " " if sign.isspace() else "\ufffd"
 
 
 # ------------------------------------------------------------------------------------------------ json, github

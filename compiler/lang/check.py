@@ -9,7 +9,7 @@ from compiler.diag import Diagnostic, has_errors
 from compiler.lang import canon, cases, centre, cycles, errors
 from compiler.lang import model as m
 from compiler.lang.effects import mode_of_members
-from compiler.lang.facts import Facts
+from compiler.lang.facts import Facts, owner_of
 from compiler.lang.fields import fields
 from compiler.lang.layers import merge, standing
 from compiler.lang.names import collect
@@ -42,6 +42,7 @@ def model(outline: Outline, folder: str, place: Span) -> tuple[m.Model | None, l
     merged = merge(facts.facts, facts.removals, report)
     stock = Stock(scope, stood.blocks, frozenset(facts.failed), cases.domain_of(scope.names.domain))
     stock.put(merged)
+    stock.broken = frozenset(owner_of(block) for block in stood.blocks if block.broken)
     stock.removed_agents = any(block.removes and block.kind.words == "agent" for block in outline.blocks)
     built = _build(stock, folder)
     if not (has_errors(outline.found) and built is None):
@@ -110,10 +111,10 @@ def points_cancel_out(stock: Stock, model: m.Model) -> None:
             if effect.op == "add" and effect.member is not None:
                 groups.setdefault(canon.key(effect.guard), []).append(effect)
         for guard, effects in groups.items():
-            _cancel(stock, guard, effects)
+            _cancel(stock, field.id, guard, effects)
 
 
-def _cancel(stock: Stock, guard: str, effects: Sequence[m.Effect]) -> None:
+def _cancel(stock: Stock, name: str, guard: str, effects: Sequence[m.Effect]) -> None:
     if any(effect.member == "rest" for effect in effects):
         return
     sums = [_ends(effect.amount) for effect in effects]
@@ -124,7 +125,7 @@ def _cancel(stock: Stock, guard: str, effects: Sequence[m.Effect]) -> None:
         if abs(total) > 1e-9:
             first, *others = [effect.span for effect in effects if effect.span is not None]
             notes = [(span, "and here") for span in others]
-            stock.report(errors.points_do_not_cancel(first, total, guard, notes))
+            stock.report(errors.points_do_not_cancel(first, total, name, guard, notes))
             return
 
 
@@ -254,9 +255,11 @@ def guards_say_something(stock: Stock, model: m.Model) -> None:
         for effect in field.effects:
             if effect.guard is None or effect.span is None:
                 continue
-            held = cases.always(effect.guard, stock.domain)
-            if held is not None:
-                stock.report((errors.always_true if held else errors.never_true)(effect.span))
+            parts = effect.guard.parts if isinstance(effect.guard, m.All) else (effect.guard,)
+            if cases.always(effect.guard, stock.domain) is False:
+                stock.report(errors.never_true(effect.span))
+            elif any(cases.always(part, stock.domain) is True for part in parts):
+                stock.report(errors.always_true(effect.span))
 
 
 def no_field_reads_itself(stock: Stock, model: m.Model) -> None:

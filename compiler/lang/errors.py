@@ -52,7 +52,8 @@ def a(words: str) -> str:
 
 def tabs(places: Sequence[Span]) -> Diagnostic:
     first = places[0]
-    more = f" (and on {len(places) - 1} more lines of this file)" if len(places) > 1 else ""
+    others = f"{len(places) - 1} more line{'s' if len(places) > 2 else ''}"
+    more = f" (and on {others} of this file)" if len(places) > 1 else ""
     fixes = [Fix(place, "  " * (place.end_column - place.column), True) for place in places]
     return diagnostic(
         "E0101", f"a tab in the indentation{more}", first, "here", "indent with two spaces a level", fixes=fixes
@@ -414,7 +415,8 @@ def override_in_base(span: Span, word: str) -> Diagnostic:
 
 def overlays_disagree(span: Span, other: Span, names: tuple[str, str], what: str) -> Diagnostic:
     message = f"overlays {names[0]} and {names[1]} both change {what}, and neither is over the other"
-    return diagnostic("E0307", message, span, "", f"write `overlay {names[1]} over {names[0]}`", [(other, "changed here too")])  # fmt: skip
+    return diagnostic("E0307", message, span, "", f"write `overlay {names[1]} over {names[0]}`",
+                      [(other, "changed here too")])  # fmt: skip
 
 
 def pack_not_found(line: Line, said: s.Sentence) -> Diagnostic:
@@ -492,7 +494,7 @@ def compared_unlike(line: Line, node: s.Node, left: Typed, right: Typed) -> Diag
     subject = f"`{name}` is {a_unit(left)}" if name else f"this is {a_unit(left)}"
     place = node.right if isinstance(node, s.Comparison) else node
     message = f"{subject}, but it is compared with {a_unit(right)}"
-    return diagnostic("E0401", message, line.span(place.at), a_unit(right), f"write `{_like(left, right)}`")  # fmt: skip
+    return diagnostic("E0401", message, line.span(place.at), a_unit(right), f"write `{_like(left, right)}`")
 
 
 def added_unlike(line: Line, node: s.Binary, left: Typed, right: Typed) -> Diagnostic:
@@ -537,7 +539,7 @@ def field_is_no_truth(line: Line, node: s.Name, choice: bool) -> Diagnostic:
 def member_is_no_truth(line: Line, node: s.Name, holders: Sequence[str]) -> Diagnostic:
     span, label = line.span(node.at), f"a value of {holders[0]}"
     return diagnostic("E0402", f"`{node.text}` is not a yes-or-no fact", span, label,
-                      f"write `{holders[0]} is {node.text}`, or for several `{holders[0]} in (…, {node.text})`")  # fmt: skip
+                      f"write `{holders[0]} is {node.text}`; for several: `{holders[0]} in (…, {node.text})`")  # fmt: skip
 
 
 def truth_compared(line: Line, node: s.Comparison, name: str) -> Diagnostic:
@@ -778,24 +780,26 @@ def decide_row_without_when(line: Line, said: s.Sentence) -> Diagnostic:
 # ------------------------------------------------------------------------------------------------ sums and cases
 
 
-def shares_miss(span: Span, total: float, weights: bool, what: str = "these shares") -> Diagnostic:
+def shares_miss(span: Span, total: float, what: str = "", way_out: str = "") -> Diagnostic:
+    """`what` names the shares where they are no list; `way_out` is what to write instead of shares."""
     gap = round((total - 1) * 100, 9)
     points = f"{figure(abs(gap))} points {'too many' if gap > 0 else 'missing'}"
-    return diagnostic("E0404", f"{what} add up to {figure(round(total * 100, 9))}%, not 100%", span, points,
-                      "make them add up, or write `starts as weights` with plain numbers" if what == "these shares"
-                      else "make them add up, or write plain numbers, which are weights")  # fmt: skip
+    message = f"{what or 'these shares'} add up to {figure(round(total * 100, 9))}%, not 100%"
+    return diagnostic("E0404", message, span, points, f"make them add up{way_out}")
 
 
 def weights_all_zero(span: Span) -> Diagnostic:
     return diagnostic("E0404", "these weights are all 0", span, "", "one of them must be more")
 
 
-def points_do_not_cancel(span: Span, total: float, guard: str, notes: Sequence[tuple[Span, str]]) -> Diagnostic:
+def points_do_not_cancel(
+    span: Span, total: float, name: str, guard: str, notes: Sequence[tuple[Span, str]]
+) -> Diagnostic:
     points = hundredfold(abs(round(total, 12)))
     sign, verb = ("+", "falls") if total > 0 else ("-", "rises")
     condition = f" when {guard}" if guard else ""
     return diagnostic("E0409", f"these points do not cancel out (sum {sign}{points}pp{condition})", span, "",
-                      f"write `rest {verb} by {points}pp`", notes)  # fmt: skip
+                      f"write `{name}.rest {verb} by {points}pp`", notes)  # fmt: skip
 
 
 def cycle(path: Sequence[str], places: Sequence[tuple[Span, str]]) -> Diagnostic:
@@ -829,9 +833,6 @@ def period_backwards(span: Span, first: str, last: str) -> Diagnostic:
                       "exchange `from` and `to`")  # fmt: skip
 
 
-def event_outside(span: Span, title: str, day: str, period: str) -> Diagnostic:
-    return diagnostic("W04", f"{title} on {day} lies outside the period {period}", span)
-
 
 def hours_overlap(span: Span, names: tuple[str, str], hours: str, other: Span) -> Diagnostic:
     return diagnostic("E0603", f"the hours of `{names[0]}` and `{names[1]}` overlap {hours}", span, "",
@@ -847,23 +848,12 @@ def event_two_ways(block: Block, span: Span) -> Diagnostic:
                       "`on`, `on every`, `day of month` or `happens`: only one of them")  # fmt: skip
 
 
-def voice_shared(span: Span, voice: str, agent: str, other: Span) -> Diagnostic:
-    return diagnostic("E0701", f"voice `{voice}` belongs to agent {agent} and to customers", span, "",
-                      "customers and agents have different voices", [(other, "the agent's voice")])  # fmt: skip
-
 
 def unknown_place(span: Span, written: str, guess: str | None) -> Diagnostic:
     hint = f"did you mean `{{{guess}}}`?" if guess else ""
     return diagnostic("E0702", f"`{{{written}}}` in a text: no such place", span, "", hint)
 
 
-def locale_missing(span: Span, language: str) -> Diagnostic:
-    return diagnostic("W05", f"language {language} is spoken, but there is no `locale {language}`", span)
-
-
-def reads_absent(span: Span, name: str, guard: str) -> Diagnostic:
-    return diagnostic("E0405", f"`{name}` exists only when {guard}, but is read elsewhere too", span, "",
-                      f"add `and {guard}`")  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------ options

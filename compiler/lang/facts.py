@@ -452,5 +452,5 @@ def check_sum(scope: Scope, span: Span, shares: dict[str, float], weights: bool)
         if total <= 0:
             scope.report(errors.weights_all_zero(span))
     elif abs(total - 1) > 1e-9:
-        scope.report(errors.shares_miss(span, total, weights=False))
+        scope.report(errors.shares_miss(span, total, way_out=", or write `starts as weights` with plain numbers"))
 

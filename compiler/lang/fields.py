@@ -180,7 +180,8 @@ def _agent_starts(stock: Stock) -> tuple[m.Start, ...]:
         if stock.removed_agents and not weights and total > 0:
             days[day] = {agent: share / total for agent, share in shares.items()}
         elif percent[day] and abs(total - 1) > 1e-9 and not _doubtful_shares(stock):
-            stock.report(errors.shares_miss(spans[0].span, total, False, f"the agents' {day} shares"))
+            way_out = ", or write plain numbers, which are weights"
+            stock.report(errors.shares_miss(spans[0].span, total, f"the agents' {day} shares", way_out))
     kind = "weights" if weights else "shares"
     lists = {day: tuple(sorted(shares.items())) for day, shares in days.items()}
     if lists["workday"] == lists["weekend"]:

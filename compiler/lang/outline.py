@@ -56,6 +56,7 @@ class Block:
     parent: Block | None = None
     guards: tuple[Guarding, ...] = ()
     statements: tuple[Statement, ...] = ()
+    broken: bool = False  # a line in it could not be read, so nothing is missed in it
 
     @property
     def doc(self) -> str:
@@ -86,6 +87,7 @@ class Outline:
     blocks: list[Block] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
+    unread: set[tuple[str, int]] = field(default_factory=set)  # (file, line) of lines that could not be read
 
     def add(self, lines: Iterable[Line], layer: int) -> None:
         """Reads the top lines of one file."""
@@ -96,11 +98,13 @@ class Outline:
 
     def read(self, line: Line) -> Sentence | None:
         """The line's sentence; reports what is wrong with it, and then its words are doubtful."""
-        said = sentence(line.text)
-        if isinstance(said, Sentence):
-            return said
-        self.found.append(errors.syntax(said, line))
+        if not line.broken:
+            said = sentence(line.text)
+            if isinstance(said, Sentence):
+                return said
+            self.found.append(errors.syntax(said, line))
         self._doubt(line)
+        self.unread.add((line.file, line.number))
         return None
 
     def _doubt(self, line: Line) -> None:
@@ -161,8 +165,12 @@ class Outline:
         self.blocks.append(block)
         statements = () if block.removes else tuple(self._statements(line.children, block, ()))
         # The nested blocks were made with the unfinished parent: they only ask it for its name.
-        self.blocks[place] = replace(block, statements=statements)
+        self.blocks[place] = replace(block, statements=statements, broken=self._any_unread(line))
         return None
+
+    def _any_unread(self, line: Line) -> bool:
+        """Whether a line in the block (also inside its `when` blocks and lists) could not be read."""
+        return any((child.file, child.number) in self.unread or self._any_unread(child) for child in line.children)
 
     def _statements(self, lines: Iterable[Line], block: Block, guards: tuple[Guarding, ...]) -> list[Statement]:
         result: list[Statement] = []
@@ -219,7 +227,7 @@ class Outline:
         self.blocks.append(block)
         start = Statement(line, replace(said, form="starts at", head=()), guards)
         rest = self._statements(line.children, block, ())
-        self.blocks[place] = replace(block, statements=(start, *rest))
+        self.blocks[place] = replace(block, statements=(start, *rest), broken=self._any_unread(line))
         return None
 
     def _statement(self, line: Line, said: Sentence, block: Block, guards: tuple[Guarding, ...]) -> Statement:

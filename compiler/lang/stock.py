@@ -24,6 +24,7 @@ class Stock:
     domain: Domain
     of: dict[Owner, list[Fact]] = field(default_factory=dict)
     removed_agents: bool = False
+    broken: frozenset[Owner] = frozenset()  # owners with a line that could not be read
 
     @property
     def names(self) -> Names:
@@ -52,7 +53,7 @@ class Stock:
 
     def said(self, owner: Owner, name: str) -> bool:
         """Whether something was said about it, rightly or wrongly."""
-        return bool(self.all(owner, name)) or (owner, name) in self.failed
+        return bool(self.all(owner, name)) or (owner, name) in self.failed or owner in self.broken
 
     def only_when(self, owner: Owner) -> m.Expr | None:
         """The condition under which the owner exists."""

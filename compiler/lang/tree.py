@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from compiler.diag import Diagnostic
 from compiler.lang import errors
@@ -29,6 +30,7 @@ class Line:
     text: str
     docs: str = ""
     children: tuple[Line, ...] = field(default=(), compare=False)
+    broken: bool = False  # a text on it is never closed (reported)
 
     def span(self, at: At | None = None) -> Span:
         """The place of the offsets `at` (the whole line without)."""
@@ -53,8 +55,7 @@ class _Open:
 
     def closed(self) -> Line:
         line = self.line
-        children = tuple(child.closed() for child in self.children)
-        return Line(line.file, line.number, line.column, line.text, line.docs, children)
+        return replace(line, children=tuple(child.closed() for child in self.children))
 
 
 def nest(source: Source) -> tuple[tuple[Line, ...], tuple[Diagnostic, ...]]:
@@ -113,9 +114,8 @@ def _logical(source: Source, found: list[Diagnostic]) -> list[tuple[int, Line]]:
         docs = []
         text, used = _whole_text(start, rows[number:], found)
         number += used
-        if text:
-            indent = len(margin.replace("\t", "  "))
-            result.append((indent, replace(start, text=text)))
+        indent = len(margin.replace("\t", "  "))
+        result.append((indent, replace(start, text=text or body, broken=not text)))
     if tabs:
         found.append(errors.tabs(tabs))
     return result
@@ -132,7 +132,7 @@ def _cleaned(row: str, file: str, number: int, found: list[Diagnostic]) -> str:
     if hidden:
         column = hidden.start() + 1
         found.append(errors.hidden_sign(Span(file, number, column, number, column + 1), hidden.group()))
-        row = _HIDDEN.sub(" ", row)
+        row = _HIDDEN.sub("", row)
     return row
 
 
@@ -172,4 +172,5 @@ def _long_text(line: Line, start: int, following: list[str], found: list[Diagnos
             text = "\n".join((line.text, *following[: used - 1], row[: close + 3]))
             return text + row[close + 3 :].split("#")[0].rstrip(), used
     found.append(errors.long_text_never_closed(line, (start, start + 3)))
-    return "", 0
+    inside = takewhile(lambda row: not row.strip() or row[0] in " \t", following)  # most likely still the text
+    return "", sum(1 for _ in inside)

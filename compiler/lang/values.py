@@ -275,7 +275,7 @@ def _sums_up(asked: Asked, values: list[s.Lit]) -> None:
         total = math.fsum(value.value for value in values)
         if abs(total - 1) > 1e-9:
             span = asked.line.span((asked.said.values[0].at[0], asked.said.values[-1].at[1]))
-            asked.scope.report(errors.shares_miss(span, total, weights=False))
+            asked.scope.report(errors.shares_miss(span, total))
 
 
 def _day_share(asked: Asked) -> tuple[tuple[str, float, bool], ...] | None:
