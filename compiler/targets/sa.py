@@ -11,7 +11,7 @@ from compiler.targets._delivery.deliver import deliver
 from compiler.targets._delivery.ledger import Ledger
 from compiler.targets._delivery.pairs import Item
 from compiler.targets._delivery.report import Report, Result, report_text
-from compiler.targets._delivery.settings import Settings, resolve
+from compiler.targets._delivery.settings import Settings, need_for_sending, resolve
 from compiler.targets._desk import Desk, Recorded
 
 AFTER: str | None = "audio"
@@ -21,6 +21,8 @@ SENDING_AT_A_TIME = 2
 def prepare(desk: Desk) -> None:
     """Settles where to send: a bad address is said before anything is made."""
     settings = resolve(desk.model, os.environ, flags(desk.options))
+    if not desk.options.dry_run:
+        need_for_sending(settings)
     for note in settings.notes:
         desk.screen.warn(note)
     desk.open["sa"] = settings
