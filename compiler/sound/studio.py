@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from compiler import files
+from compiler.catalog import Locale
 from compiler.failures import Quarantined, WorldError
 from compiler.plan.call import Speaker, Value
 from compiler.rng import key, u
@@ -24,6 +25,7 @@ from compiler.sound.mix import mix
 from compiler.sound.settings import Settings
 from compiler.sound.timeline import Line, Part, Timeline, lay_out
 from compiler.talk.dialogue import Dialogue, Hold, Silence, Transfer, Turn, Wait
+from compiler.talk.spoken import spoken
 
 __all__ = ["Cast", "Settings", "Take", "cast_from_header", "estimate_seconds", "fingerprint", "initialise", "produce",
            "ready", "settings"]  # fmt: skip
@@ -35,7 +37,8 @@ LINE_GAIN = 1.5  # dB: a customer's line is louder or softer by up to this
 @dataclass(frozen=True, slots=True)
 class Take:
     """All that one recording needs; picklable. `wav` is None for text calls. `entries` are the header entries of C1,
-    `record` is the call record ({} where there is none)."""
+    `record` is the call record ({} where there is none). `locale` gives the spoken form; without it, the shipped locale of
+    the dialogue's tag does."""
 
     stem: str
     dialogue: Dialogue
@@ -45,6 +48,7 @@ class Take:
     record: Mapping[str, Value]
     wav: Path | None
     json: Path
+    locale: Locale | None = None
 
 
 def settings(
@@ -167,7 +171,7 @@ def _recorded(take: Take, wav: Path, asked: Settings) -> Recording:
 
 
 def _text_only(take: Take) -> None:
-    said = [_spoken(item.text, take.dialogue.locale) for item in take.dialogue.items if isinstance(item, Turn)]
+    said = [spoken(item.text, take.locale or take.dialogue.locale) for item in take.dialogue.items if isinstance(item, Turn)]
     genders = {"agent": take.cast.agent.gender, "customer": take.cast.customer.gender}
     document = wavjson.of_text(take.dialogue, said, genders, take.entries, take.record)
     files.write(take.json, wavjson.text(document))
@@ -212,7 +216,7 @@ def _speakers(items: Sequence[Turn | Hold | Silence | Transfer | Wait], cast: Ca
 
 
 def _line(engine: Engine, take: Take, n: int, turn: Turn, speaker: Speaker) -> Line:
-    said = _spoken(turn.text, take.dialogue.locale)
+    said = spoken(turn.text, take.locale or take.dialogue.locale)
     parameters: dict[str, str | float] = {"locale": take.dialogue.locale, "pitch": speaker.pitch}
     try:
         speech = engine.synthesize(said, speaker.voice, parameters, key("utterance", take.key, n))
@@ -221,12 +225,6 @@ def _line(engine: Engine, take: Take, n: int, turn: Turn, speaker: Speaker) -> L
         message = f"the turn “{turn.text[:60]}”: {error}"
         raise WorldError(message, retryable=error.retryable, fatal=error.fatal) from error
     return Line(turn, clip, said, speaker.gender)
-
-
-def _spoken(text: str, locale: str) -> str:
-    from compiler.talk.spoken import spoken
-
-    return spoken(text, locale)
 
 
 def _line_gain(take: Take, speaker: Speaker) -> float:

@@ -12,13 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import sqrt
 
-import numpy as np
-
 from compiler.failures import Quarantined
 from compiler.rng import ranked, u
 from compiler.sound.audio import FRAME, Segment
 from compiler.sound.clips import PAUSE, Clip, cut
-from compiler.sound.frames import EDGE, energies, runs
+from compiler.sound.frames import EDGE, energies, joined, runs
 from compiler.talk.dialogue import Hold, Silence, Transfer, Turn
 
 CHANNEL = {"agent": 1, "customer": 2}
@@ -26,7 +24,8 @@ SHORTEST_HOLD = 300  # frames
 SHORTEST_SILENCE = 100
 LONGEST_GAP = 70
 APART = PAUSE + 1  # two utterances on one channel with less between them would be heard as one
-HEARD = 30  # frames before a break that must all be audible
+HEARD = 30  # frames before a break in which there is no pause
+CLOSURE = 5  # frames: a quiet moment of up to this is part of a word
 GOES_ON = 105  # frames that an interrupting turn goes on for; the meter asks for 100
 
 
@@ -277,13 +276,14 @@ class _Layout:
 
 
 def breaking_point(clip: Clip, at_least: int) -> int | None:
-    """The latest frame, HEARD or later, at which the clip can break off so that its last 300 ms are all audible; None:
-    there is none."""
+    """The latest frame, HEARD or later, at which the clip can break off in the middle of speech: its last 300 ms hold no
+    pause (the moment before a "t" is none). None: there is no such frame."""
     energy = energies(clip.samples)
-    loud = np.concatenate([[0], np.cumsum(energy >= EDGE)])
-    for frames in range(clip.frames, max(at_least, HEARD) - 1, -1):
-        if loud[frames] - loud[frames - HEARD] == HEARD and (frames == clip.frames or energy[frames - 1] >= 2 * EDGE):
-            return frames
+    unbroken = [(a, b) for a, b in joined(runs(energy >= EDGE), CLOSURE) if b - max(a, at_least - HEARD) >= HEARD]
+    for start, end in reversed(unbroken):
+        for frames in range(end, max(at_least, start + HEARD) - 1, -1):
+            if frames == clip.frames or energy[frames - 1] >= 2 * EDGE:
+                return frames
     return None
 
 

@@ -28,7 +28,7 @@ def test_a_name_is_a_hash(tmp_path):
 
 def test_a_folder_that_cannot_be_used(tmp_path):
     (tmp_path / "cache").write_text("a file")
-    with pytest.raises(WorldError, match="^cannot write "):
+    with pytest.raises(WorldError, match=r"^cannot write "):
         Cache(tmp_path / "cache").put(NAME, b"x")
     (tmp_path / "store" / NAME[:2] / NAME).mkdir(parents=True)
     with pytest.raises(WorldError, match=r"^cannot read the cache .*: Is a directory$"):

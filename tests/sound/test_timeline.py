@@ -146,8 +146,9 @@ def test_a_cut_turn_loses_its_last_words():
 
 def test_breaking_point_has_300_ms_of_sound_before_it():
     assert breaking_point(burst(200), 0) == 200
-    assert breaking_point(burst(200, [(180, 5)]), 0) == 180
-    assert breaking_point(burst(200, [(n, 3) for n in range(20, 197, 20)]), 0) is None
+    assert breaking_point(burst(200, [(180, 5)]), 0) == 200  # a closure, not a pause
+    assert breaking_point(burst(200, [(180, 6)]), 0) == 180
+    assert breaking_point(burst(200, [(n, 6) for n in range(20, 190, 20)]), 0) is None
     assert breaking_point(burst(200, [(150, 30)]), 160) is None
 
 
