@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from compiler.diag import Diagnostic, has_errors
 from compiler.lang import canon, cases, centre, cycles, errors
 from compiler.lang import model as m
-from compiler.lang.effects import mode_of_members
 from compiler.lang.facts import Facts, owner_of
 from compiler.lang.fields import fields
 from compiler.lang.layers import merge, standing
@@ -103,8 +102,7 @@ def _needed(stock: Stock, outline: Outline, missing: Sequence[str], place: Span)
 def points_cancel_out(stock: Stock, model: m.Model) -> None:
     """The points that one condition moves between the values of a choice add up to nothing."""
     for field in model.fields:
-        known = stock.names.fields.get(field.id)
-        if known is None or known.kind not in ("choice", "kpi") or mode_of_members(known) == "weights":
+        if field.kind not in ("choice", "number") or any(start.kind == "weights" for start in field.starts):
             continue
         groups: dict[str, list[m.Effect]] = {}
         for effect in field.effects:
@@ -258,8 +256,13 @@ def guards_say_something(stock: Stock, model: m.Model) -> None:
             parts = effect.guard.parts if isinstance(effect.guard, m.All) else (effect.guard,)
             if cases.always(effect.guard, stock.domain) is False:
                 stock.report(errors.never_true(effect.span))
-            elif any(cases.always(part, stock.domain) is True for part in parts):
+            elif any(part is not None and not _of_a_block(part) and cases.always(part, stock.domain) for part in parts):
                 stock.report(errors.always_true(effect.span))
+
+
+def _of_a_block(part: m.Expr) -> bool:
+    """Whether the condition may come from the block around the line: a team may be the only one."""
+    return isinstance(part, m.Is) and part.name in ("agent_name", "team", "scenario", "persona")
 
 
 def no_field_reads_itself(stock: Stock, model: m.Model) -> None:
