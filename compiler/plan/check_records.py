@@ -59,7 +59,11 @@ def validator(schema: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], list[s
     checker = Draft202012Validator(dict(schema))
 
     def check(record: Mapping[str, Any]) -> list[str]:
-        errors = sorted(checker.iter_errors(dict(record)), key=lambda e: list(map(str, e.absolute_path)))
-        return [f"{'.'.join(map(str, e.absolute_path)) or 'record'}: {e.message}" for e in errors]
+        return sorted(map(_worded, checker.iter_errors(dict(record))))
 
     return check
+
+
+def _worded(error: Any) -> str:
+    place = ".".join(map(str, error.absolute_path)) or "record"
+    return f"{place}: {'does not exist in a call over this channel' if error.validator == 'not' else error.message}"

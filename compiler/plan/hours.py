@@ -21,7 +21,7 @@ from compiler.plan.days import Days, frame_of
 from compiler.plan.draws import Program
 from compiler.plan.expr import canon, names, truth
 from compiler.plan.failure import SpecFailure
-from compiler.plan.frame import DAILY, Frame, Scope
+from compiler.plan.frame import DAILY, WEEKDAYS, Frame, Scope
 from compiler.plan.order import BUCKET, SHIFT, expressions
 from compiler.plan.shares import race
 from compiler.rng import Floats
@@ -123,8 +123,8 @@ class Starting:
             off = np.where(working, np.abs(got - margins[:, k]), 0.0)
             for row in np.flatnonzero(off > TOLERANCE):
                 who = self._who(frame, int(row))
-                text = (f"{name} {margins[row, k] * 100:.1f}% is asked for, "
-                        f"{got[row] * 100:.1f}% is possible within the hours of the shifts")
+                text = (f"{name} is asked for with {margins[row, k] * 100:.1f}%, "
+                        f"but within the hours of the shifts it comes to {got[row] * 100:.1f}%")
                 messages.setdefault((who, -float(off[row]), text), f"{who}: {f.id} {text}")
         if messages:
             raise SpecFailure([
@@ -143,9 +143,9 @@ class Starting:
         return np.asarray(open_ & (own > 0))
 
     def _who(self, frame: Frame, row: int) -> str:
-        day = "weekends" if frame["weekend"][row] else "workdays"
+        day = self.days.day(int(frame["day"][row]))
         agent = self.scope.agents[int(frame["agent_name"][row])].id if self.shift is not None else "everybody"
-        return f"{agent} on {day} (such as {self.days.day(int(frame['day'][row]))})"
+        return f"{agent} on days such as {WEEKDAYS[day.weekday()]} {day}"
 
     def draw(self, frame: Frame) -> None:
         """Adds start_ms (milliseconds since midnight), the shift and the bucket."""

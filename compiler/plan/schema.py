@@ -55,7 +55,7 @@ def _only_on(channels: tuple[str, ...], names: list[str]) -> Json:
     return {
         "if": {"properties": {"channel": {"enum": list(channels)}}, "required": ["channel"]},
         "then": {"required": names},
-        "else": {"properties": dict.fromkeys(names, False)},
+        "else": {"properties": {name: {"not": {}} for name in names}},  # unlike `false`, it keeps the name in errors
     }
 
 

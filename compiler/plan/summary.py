@@ -128,13 +128,23 @@ def _how_many(program: Program, part: Frame) -> dict[str, Any]:
 
 
 def _compared(chance: Floats, got: NDArray[np.bool_]) -> dict[str, float]:
-    n = len(got)
-    billionths = np.floor(chance * BILLION + 0.5).astype(np.int64)
-    asked = int(billionths.sum()) / BILLION
-    variance = asked - int((billionths * (billionths // 1000) // 1_000_000).sum()) / BILLION
-    off = int(np.count_nonzero(got)) - asked
-    z = off / sqrt(variance) if variance > 1e-6 else (0.0 if abs(off) < 1e-3 else 99.0 if off > 0 else -99.0)
-    return {"asked": round(asked / n, 5), "got": round(int(np.count_nonzero(got)) / n, 5), "n": n, "z": round(z, 2)}
+    """asked, got, n and z, corrected for skewness (Cornish and Fisher 1938): with few calls or a small chance an
+    uncorrected z cries wolf."""
+    n, hits = len(got), int(np.count_nonzero(got))
+    asked = _total(chance)
+    variance = _total(chance * (1.0 - chance))
+    off = hits - asked
+    if variance <= 1e-6:
+        z = 0.0 if abs(off) < 1e-3 else 99.0 if off > 0 else -99.0
+    else:
+        skew = _total(chance * (1.0 - chance) * (1.0 - 2.0 * chance)) / variance / sqrt(variance)
+        z = off / sqrt(variance)
+        z -= skew / 6.0 * (z * z - 1.0)
+    return {"asked": round(asked / n, 5), "got": round(hits / n, 5), "n": n, "z": round(z, 2)}
+
+
+def _total(column: Floats) -> float:
+    return int(np.floor(column * BILLION + 0.5).astype(np.int64).sum()) / BILLION
 
 
 # ------------------------------------------------------------------------------------------------ the rest

@@ -1,0 +1,135 @@
+"""A flag that says "calls again within 72 hours" is true of the plan, and a false one too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from compiler.plan.failure import SpecFailure
+from compiler.plan.plan import draw
+from tests.plan.models import REPEAT, bank, chance, flag, is_, lasting, m, shares, with_fields
+
+FLAG = "repeat_call_within_72h"
+MONTH = lasting(bank(), 30)
+
+
+def truth_of(plan) -> tuple[dict[str, bool], dict[str, bool]]:
+    """(what each call's flag says, what the plan shows), by call_id."""
+    calls = [call.record for call in plan.calls()]
+    starts: dict[str, list[datetime]] = {}
+    for record in calls:
+        starts.setdefault(record["customer_id"], []).append(datetime.fromisoformat(record["start"]))
+    shown = {}
+    for record in calls:
+        own = datetime.fromisoformat(record["start"])
+        shown[record["call_id"]] = any(
+            own < other <= own + timedelta(hours=72) for other in starts[record["customer_id"]])
+    return {record["call_id"]: record[FLAG] for record in calls}, shown
+
+
+@pytest.mark.parametrize("model", [
+    MONTH,
+    replace(MONTH, customers=replace(MONTH.customers, population=600)),  # customers are scarce
+    replace(MONTH, dataset=replace(MONTH.dataset, first=MONTH.dataset.first.replace(month=10, day=15),
+                                   last=MONTH.dataset.first.replace(month=11, day=5))),  # the clocks change
+    with_fields(MONTH, replace(REPEAT, follow_up=replace(REPEAT.follow_up, at_most=3))),
+], ids=["month", "few customers", "clock change", "three waves"])
+def test_the_flag_is_true_exactly_when_the_customer_calls_again(model):
+    said, shown = truth_of(draw(model))
+    assert said == shown
+    assert sum(said.values()) > 100
+
+
+def test_the_later_call_knows_the_first_and_takes_over_what_the_spec_says():
+    plan = draw(MONTH)
+    calls = {call.call_id: call for call in plan.calls()}
+    later = [call for call in calls.values() if call.record["follows"]]
+    assert len(later) == len(plan.links.made)
+    for call in later:
+        first = calls[call.record["follows"]]
+        assert call.record["customer_id"] == first.record["customer_id"]
+        assert call.record["ANI"] == first.record["ANI"]
+        assert call.earlier is not None
+        assert (call.earlier.call_id, call.earlier.FCR) == (first.call_id, first.record["FCR"])
+        if not first.record["FCR"]:
+            assert call.record["intent"] == call.record["intents"][0] == first.record["intent"]
+    solved = [call for call in later if calls[call.record["follows"]].record["FCR"]]
+    assert any(call.record["intent"] != call.earlier.intent for call in solved)
+
+
+def test_at_most_one_wave_means_that_nobody_follows_a_follow_up():
+    calls = {call.call_id: call.record for call in draw(MONTH).calls()}
+    assert all(calls[record["follows"]]["follows"] is None for record in calls.values() if record["follows"])
+
+
+def test_a_longer_period_displaces_no_link():
+    weekly = m.Calendar(events=(m.Event("outage", "Outage", "incident", weekdays=(2,), calls=m.Constant(1.3)),))
+    short, long = (draw(lasting(bank(calendar=weekly), days)) for days in (30, 45))
+    links = [{c.call_id: c.record["follows"] for c in plan.calls()} for plan in (short, long)]
+    assert {call: links[1][call] for call in links[0]} == links[0]
+
+
+def test_more_calls_move_few_links():
+    quiet, busy = (draw(replace(MONTH, volume=replace(MONTH.volume, scale=scale))) for scale in (1.0, 1.1))
+    before, after = ({c.call_id: c.record["follows"] for c in plan.calls()} for plan in (quiet, busy))
+    assert set(before) < set(after)
+    moved = sum(after[call] != follows for call, follows in before.items())
+    assert moved <= 0.03 * len(before)
+
+
+def test_the_share_holds_away_from_the_end_of_the_period():
+    from compiler.plan.summary import summarise
+
+    row = summarise(draw(lasting(bank(), 120)))["fields"][FLAG]["true"]
+    assert abs(row["z"]) < 4
+    assert row["asked"] == pytest.approx(0.163, abs=0.01)
+
+
+def test_too_small_a_population_is_refused():
+    with pytest.raises(SpecFailure) as failure:
+        draw(replace(MONTH, customers=replace(MONTH.customers, population=150)))
+    assert str(failure.value) == (
+        "the population of 150 customers is too small: on 2025-09-02 nearly everybody has called within the last 3 "
+        "days already, and who is not to call again must not; make it larger")
+
+
+def test_two_flags_that_come_true_are_refused():
+    with pytest.raises(SpecFailure) as failure:
+        draw(with_fields(MONTH, replace(REPEAT, id="tried_again")))
+    assert str(failure.value) == (
+        "repeat_call_within_72h, tried_again all come true by a later call; one such flag is offered for now")
+
+
+def test_what_reads_the_flag_is_drawn_after_it_is_settled():
+    angry = flag("angry", chance(0.0), chance(1.0, m.Ref(FLAG)))
+    assert all(c.record["angry"] == c.record[FLAG] for c in draw(with_fields(MONTH, angry)).calls())
+
+
+def test_agents_may_be_chosen_by_the_customers_language():
+    agents = next(f for f in MONTH.fields if f.id == "agent_name")
+    members = tuple(replace(x, only_when=is_("language", "en")) if x.id == "Cleo_Cedar" else x for x in agents.members)
+    plan = draw(with_fields(MONTH, replace(agents, members=members)))
+    assert {c.record["language"] for c in plan.calls() if c.record["agent_name"] == "Cleo_Cedar"} == {"en"}
+    said, shown = truth_of(plan)
+    assert said == shown
+
+
+def test_a_field_that_the_first_call_must_know_may_not_read_the_flag():
+    late = with_fields(MONTH, flag("FCR", chance(0.5), chance(0.6, m.Ref("churn"))),
+                       flag("churn", chance(0.1)))
+    assert draw(late).count
+    odd = replace(REPEAT, follow_up=replace(REPEAT.follow_up, same=((("customer", "intent"), m.Ref("angry")),)))
+    with pytest.raises(SpecFailure) as failure:
+        draw(with_fields(MONTH, odd, flag("angry", chance(0.0), chance(1.0, m.Ref(FLAG)))))
+    assert str(failure.value) == f"{FLAG} decides who calls again, but angry reads it and is needed before that"
+
+
+def test_two_fields_that_read_each_other_are_shown_as_a_circle():
+    one, two = (replace(MONTH.field("product"), id=name, effects=(), starts=(
+        shares(Card=0.5, Loan=0.5), shares(Card=1.0, when=is_(other, "Card")))) for name, other in
+        (("alpha", "beta"), ("beta", "alpha")))
+    with pytest.raises(SpecFailure) as failure:
+        draw(with_fields(MONTH, one, two))
+    assert str(failure.value) == "these fields depend on each other: alpha -> beta -> alpha"

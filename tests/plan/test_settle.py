@@ -1,0 +1,62 @@
+"""Deferred acceptance and the jump hash."""
+
+from __future__ import annotations
+
+import jump as library
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compiler.plan.settle import GIVES_UP, jump, settle
+
+KEYS = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=40)
+
+
+@given(KEYS, st.integers(1, 10_000_000))
+def test_jump_is_the_published_function(keys, buckets):
+    ours = jump(np.array(keys, dtype=np.uint64), buckets).tolist()
+    assert ours == [library.hash(key, buckets) for key in keys]
+
+
+@given(KEYS, st.integers(1, 5000), st.integers(1, 5000))
+def test_more_buckets_move_only_into_the_new_ones(keys, few, more):
+    who = np.array(keys, dtype=np.uint64)
+    before, after = jump(who, few), jump(who, few + more)
+    assert all(a == b or a >= few for a, b in zip(after, before, strict=True))
+
+
+def slow(wishes: list[list[int]], ranks: dict[tuple[int, int], int]) -> list[int]:
+    """Gale and Shapley as in the paper, one asker at a time."""
+    held: dict[int, int] = {}
+    at = [0] * len(wishes)
+    asking = list(range(len(wishes)))
+    while asking:
+        asker = asking.pop()
+        if at[asker] == len(wishes[asker]):
+            continue
+        place = wishes[asker][at[asker]]
+        at[asker] += 1
+        rival = held.get(place)
+        if rival is None or ranks[asker, place] < ranks[rival, place]:
+            held[place] = asker
+            asking += [] if rival is None else [rival]
+        else:
+            asking.append(asker)
+    return [next((p for p, a in held.items() if a == asker), -1) for asker in range(len(wishes))]
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_settling_equals_asking_one_by_one(data):
+    count = data.draw(st.integers(1, 12))
+    wishes = [data.draw(st.permutations(range(6)).map(lambda p: list(p)[:4])) for _ in range(count)]
+    order = {place: data.draw(st.permutations(range(count))) for place in range(6)}
+    ranks = {(asker, place): order[place].index(asker) for asker in range(count) for place in range(6)}
+
+    def wish(askers, attempts):
+        return np.array([wishes[a][t] if t < 4 else GIVES_UP for a, t in zip(askers, attempts, strict=True)])
+
+    def rank(askers, places):
+        return np.array([ranks[int(a), int(p)] for a, p in zip(askers, places, strict=True)])
+
+    assert settle(count, wish, rank).tolist() == slow(wishes, ranks)
