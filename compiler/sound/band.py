@@ -63,14 +63,15 @@ def _narrowed(samples: Floats) -> Floats:
 def _symmetric(padded: Floats, weights: tuple[int, ...], step: int, count: int) -> Floats:
     """y[n] = (w0 x[n] + sum over k of wk (x[n - k step] + x[n + k step])) / 32768."""
     middle = (len(padded) - count) // 2
-    total: Floats = padded[middle : middle + count] * np.float32(weights[0])
+    total = np.multiply(padded[middle : middle + count], np.float32(weights[0]))
     pair = np.empty(count, np.float32)
     for k, weight in enumerate(weights[1:], start=1):
         left, right = middle - k * step, middle + k * step
         np.add(padded[left : left + count], padded[right : right + count], out=pair)
         np.multiply(pair, np.float32(weight), out=pair)
         np.add(total, pair, out=total)
-    return np.multiply(total, np.float32(1 / _UNIT), out=total)
+    np.multiply(total, np.float32(1 / _UNIT), out=total)
+    return total
 
 
 def _triangle(samples: Floats) -> Floats:
@@ -79,4 +80,5 @@ def _triangle(samples: Floats) -> Floats:
     for before, after in ((STEP - 1, 0), (0, STEP - 1)):
         sums = np.cumsum(np.concatenate([np.zeros(before + 1, np.int64), summed, np.zeros(after, np.int64)]))
         summed = sums[STEP:] - sums[:-STEP]
-    return summed.astype(np.float32) * np.float32(1 / (16 * STEP * STEP))
+    mean: Floats = summed.astype(np.float32) * np.float32(1 / (16 * STEP * STEP))
+    return mean

@@ -37,8 +37,8 @@ LINE_GAIN = 1.5  # dB: a customer's line is louder or softer by up to this
 @dataclass(frozen=True, slots=True)
 class Take:
     """All that one recording needs; picklable. `wav` is None for text calls. `entries` are the header entries of C1,
-    `record` is the call record ({} where there is none). `locale` gives the spoken form; without it, the shipped locale of
-    the dialogue's tag does."""
+    `record` is the call record ({} where there is none). `locale` gives the spoken form; without it, the shipped locale
+    of the dialogue's tag does."""
 
     stem: str
     dialogue: Dialogue
@@ -171,7 +171,8 @@ def _recorded(take: Take, wav: Path, asked: Settings) -> Recording:
 
 
 def _text_only(take: Take) -> None:
-    said = [spoken(item.text, take.locale or take.dialogue.locale) for item in take.dialogue.items if isinstance(item, Turn)]
+    locale = take.locale or take.dialogue.locale
+    said = [spoken(item.text, locale) for item in take.dialogue.items if isinstance(item, Turn)]
     genders = {"agent": take.cast.agent.gender, "customer": take.cast.customer.gender}
     document = wavjson.of_text(take.dialogue, said, genders, take.entries, take.record)
     files.write(take.json, wavjson.text(document))

@@ -276,8 +276,8 @@ class _Layout:
 
 
 def breaking_point(clip: Clip, at_least: int) -> int | None:
-    """The latest frame, HEARD or later, at which the clip can break off in the middle of speech: its last 300 ms hold no
-    pause (the moment before a "t" is none). None: there is no such frame."""
+    """The latest frame, HEARD or later, at which the clip can break off in the middle of speech: its last 300 ms hold
+    no pause (the moment before a "t" is none). None: there is no such frame."""
     energy = energies(clip.samples)
     unbroken = [(a, b) for a, b in joined(runs(energy >= EDGE), CLOSURE) if b - max(a, at_least - HEARD) >= HEARD]
     for start, end in reversed(unbroken):

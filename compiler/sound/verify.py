@@ -278,7 +278,10 @@ def _heard_ends(mask: Mask, segment: tuple[int, int]) -> bool:
 
 
 def _is_text(document: Document) -> bool:
-    return bool(document["C1"]["metadata"].get("estimated"))
+    entries = document["C1"]
+    record = entries.get("call")
+    channel = record.get("channel") if isinstance(record, dict) else entries.get("channel")
+    return bool(entries["metadata"].get("estimated")) or channel == "text"
 
 
 def _error(check: Check) -> float | None:

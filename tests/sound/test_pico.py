@@ -150,7 +150,17 @@ def test_without_glibc_each_utterance_has_a_process_of_its_own(engine, monkeypat
     assert engine._process is None
 
 
-def test_a_machine_without_pico(monkeypatch, tmp_path):
+def test_a_machine_without_pico(monkeypatch):
+    monkeypatch.setattr(pico, "find_spec", lambda name: None)
+    with pytest.raises(UsageError) as caught:
+        pico.open(Settings())
+    assert str(caught.value) == (
+        "the engine pico needs the package py-nanotts, which is not installed: `pip install py-nanotts` where there is "
+        "a wheel for this machine, or choose another engine with --engine"
+    )
+
+
+def test_a_machine_on_which_pico_does_not_load(monkeypatch, tmp_path):
     (tmp_path / "py_nanotts.py").write_text("raise ImportError('NanoTTS native extension failed to load')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(WorldError) as caught:

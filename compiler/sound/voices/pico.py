@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Timer
@@ -58,7 +59,12 @@ _UNSPEAKABLE = {ord(sign): " " for sign in "<>\\"} | {code: " " for code in rang
 
 
 def open(settings: Settings) -> Engine:
-    """The engine of one worker process; WorldError where py-nanotts is not installed or does not start."""
+    """The engine of one worker process; UsageError where py-nanotts is not installed."""
+    if find_spec("py_nanotts") is None:
+        raise UsageError(
+            "the engine pico needs the package py-nanotts, which is not installed: `pip install py-nanotts` where there "
+            "is a wheel for this machine, or choose another engine with --engine"
+        )
     return Pico()
 
 
