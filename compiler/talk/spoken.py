@@ -82,7 +82,7 @@ class _Rules:
         short = say.table("abbreviations")
         signs = say.table("signs")
         return [
-            (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), self._mail),
+            (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), self._mail),
             (re.compile(rf"(?<![\w.]){_one_of(short)}(?![\w])"), self._short),
             (re.compile(_one_of(signs)), lambda m: signs[m[0]]),
         ]
@@ -122,7 +122,8 @@ class _Rules:
     def _range(self) -> Rule:
         """`100–200`, `14:00-15:00`: the word between the two; what they are, the rules after this one say."""
         word = self.say.form("range", "to")
-        return re.compile(r"(?<![\w-])(\d[\d.,:’']*) ?[–-] ?(?=\d[\d.,:’']*(?![\w-]))"), lambda m: f"{m[1]} {word} "
+        number = r"\d[\d.,:’']*"
+        return re.compile(rf"(?<![\w.,:’'-])({number}) ?[–-] ?(?={number}(?![\w-]))"), lambda m: f"{m[1]} {word} "
 
     def _money(self) -> list[Rule]:
         say = self.say
@@ -185,10 +186,10 @@ class _Rules:
         units = say.table("units")
         articles = _one_of([form for word in say.table("ordinal_endings") for form in (word, word.title())])
         rules: list[Rule] = [
-            (re.compile(rf"({self.amount}) ?%"), lambda m: f"{SOFT}{say.percent(m[1])}{SOFT}"),
-            (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b"), lambda m: say.ordinal(int(m[1][:9]))),
+            (re.compile(rf"(?<!\d)({self.amount}) ?%"), lambda m: f"{SOFT}{say.percent(m[1])}{SOFT}"),
+            (re.compile(r"\b(\d{1,9})(?:st|nd|rd|th)\b"), lambda m: say.ordinal(int(m[1]))),
             (re.compile(rf"\b({articles}) (\d{{1,3}})\.(?= \w)"), lambda m: f"{m[1]} {say.ordinal(int(m[2]), m[1])}"),
-            (re.compile(rf"({self.amount}) ({_one_of(units)})(?!\w)"),
+            (re.compile(rf"(?<!\d)({self.amount}) ({_one_of(units)})(?!\w)"),
              lambda m: f"{say.number(m[1], units[m[2]])} {units[m[2]]}"),
             (re.compile(r"(?<![\w–-])[-−](?=\d)"), lambda m: f"{say.form('minus', 'minus')} "),
             (re.compile(r"\+(?=\d)"), lambda m: f"{SOFT}{say.form('plus', 'plus')} "),
