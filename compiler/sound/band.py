@@ -2,7 +2,7 @@
 
 Filters with symmetric whole-number coefficients (in 1/32768), applied as sliced multiply-adds: every operation is one
 rounding of one float32, so the bits are the same on every CPU. The high-pass takes away what a sparse low-pass keeps:
-33 taps, eight samples apart, after a triangle of 15 samples whose zeros fall on the images at multiples of 2 kHz.
+81 taps, eight samples apart, after a triangle of 15 samples whose zeros fall on the images at multiples of 2 kHz.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from compiler.sound.audio import RATE
 
 Floats = NDArray[np.float32]
 
-LOW, HIGH = 270.0, 3560.0  # the half-way points (-6 dB) of the two slopes
+LOW, HIGH = 314.0, 3420.0  # where the slopes are at -6 dB: inside 300..3400 Hz, so that little is left outside
 STEP = 8
 _UNIT = 32768
 _REACH = 1024  # samples: more than both filters together look to either side
@@ -47,14 +47,14 @@ def telephone_loop(samples: Floats) -> Floats:
 
 
 def _without_lows(samples: Floats) -> Floats:
-    weights = low_pass(33, LOW * STEP / RATE)
+    weights = low_pass(81, LOW * STEP / RATE)
     reach = STEP * (len(weights) - 1)
     padded = np.concatenate([np.zeros(reach, np.float32), _triangle(samples), np.zeros(reach, np.float32)])
     return samples - _symmetric(padded, weights, STEP, len(samples))
 
 
 def _narrowed(samples: Floats) -> Floats:
-    weights = low_pass(47, HIGH / RATE)
+    weights = low_pass(63, HIGH / RATE)
     reach = len(weights) - 1
     padded = np.concatenate([np.zeros(reach, np.float32), samples, np.zeros(reach, np.float32)])
     return _symmetric(padded, weights, 1, len(samples))

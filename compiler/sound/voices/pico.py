@@ -62,8 +62,8 @@ def open(settings: Settings) -> Engine:
     """The engine of one worker process; UsageError where py-nanotts is not installed."""
     if find_spec("py_nanotts") is None:
         raise UsageError(
-            "the engine pico needs the package py-nanotts, which is not installed: `pip install py-nanotts` where there "
-            "is a wheel for this machine, or choose another engine with --engine"
+            "the engine pico needs the package py-nanotts, which is not installed: `pip install py-nanotts` where "
+            "there is a wheel for this machine, or choose another engine with --engine"
         )
     return Pico()
 
