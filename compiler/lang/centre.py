@@ -83,6 +83,8 @@ def _event(stock: Stock, block: Block) -> m.Event:
 
 
 def _says_when(stock: Stock, block: Block, owner: Owner) -> None:
+    if owner in stock.broken:
+        return
     ways = [way for way in ("on", "on every", "day of month", "happens") if stock.said(owner, way)]
     facts = [fact for way in ways for fact in stock.all(owner, way)]
     if not ways:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from compiler.diag import Diagnostic, has_errors
 from compiler.lang import canon, cases, centre, cycles, errors
 from compiler.lang import model as m
 from compiler.lang.facts import Facts, owner_of
 from compiler.lang.fields import fields
-from compiler.lang.layers import merge, standing
+from compiler.lang.layers import Layer, merge, standing
 from compiler.lang.names import collect
 from compiler.lang.outline import Outline, Report
 from compiler.lang.resolve import Scope
@@ -26,7 +26,9 @@ _NEEDED = {
 _NEEDED_CHOICES = ("agent_shift", "time_of_day_bucket")
 
 
-def model(outline: Outline, folder: str, place: Span) -> tuple[m.Model | None, list[Diagnostic]]:
+def model(
+    outline: Outline, folder: str, place: Span, overlays: Mapping[int, Layer]
+) -> tuple[m.Model | None, list[Diagnostic]]:
     """The Model, None when anything is wrong; `place` shows what is missing altogether."""
     found: list[Diagnostic] = []
     report = _once(found)
@@ -38,7 +40,7 @@ def model(outline: Outline, folder: str, place: Span) -> tuple[m.Model | None, l
     scope = Scope(names, report, {})
     facts = Facts(scope)
     facts.add(stood.blocks)
-    merged = merge(facts.facts, facts.removals, report)
+    merged = merge(facts.facts, facts.removals, report, overlays)
     stock = Stock(scope, stood.blocks, frozenset(facts.failed), cases.domain_of(scope.names.domain))
     stock.put(merged)
     stock.broken = frozenset(owner_of(block) for block in stood.blocks if block.broken)

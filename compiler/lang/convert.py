@@ -123,9 +123,9 @@ def _pair(tree: Any) -> s.Node:
 
 
 def _long(tree: Any) -> s.Node:
-    lines = str(tree.children[0])[3:-3].strip("\n").split("\n")
-    margin = min((len(row) - len(row.lstrip(" ")) for row in lines if row.strip()), default=0)
-    return s.Text("\n".join(row[margin:].rstrip() for row in lines).strip(), _at(tree))
+    first, *rest = str(tree.children[0])[3:-3].split("\n")
+    margin = min((len(row) - len(row.lstrip(" ")) for row in rest if row.strip()), default=0)
+    return s.Text("\n".join([first.strip(), *(row[margin:].rstrip() for row in rest)]).strip(), _at(tree))
 
 
 _BUILD: dict[str, Callable[[Any], s.Node]] = {

@@ -539,7 +539,7 @@ def field_is_no_truth(line: Line, node: s.Name, choice: bool) -> Diagnostic:
 def member_is_no_truth(line: Line, node: s.Name, holders: Sequence[str]) -> Diagnostic:
     span, label = line.span(node.at), f"a value of {holders[0]}"
     return diagnostic("E0402", f"`{node.text}` is not a yes-or-no fact", span, label,
-                      f"write `{holders[0]} is {node.text}`; for several: `{holders[0]} in (…, {node.text})`")  # fmt: skip
+                      f"write `{holders[0]} is {node.text}`; for several `{holders[0]} in (…, {node.text})`")
 
 
 def truth_compared(line: Line, node: s.Comparison, name: str) -> Diagnostic:

@@ -182,6 +182,7 @@ def _agent_starts(stock: Stock) -> tuple[m.Start, ...]:
         elif percent[day] and abs(total - 1) > 1e-9 and not _doubtful_shares(stock):
             way_out = ", or write plain numbers, which are weights"
             stock.report(errors.shares_miss(spans[0].span, total, f"the agents' {day} shares", way_out))
+            break  # the other day's list most likely misses the same agent
     kind = "weights" if weights else "shares"
     lists = {day: tuple(sorted(shares.items())) for day, shares in days.items()}
     if lists["workday"] == lists["weekend"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from compiler.diag import Diagnostic
@@ -41,6 +41,7 @@ def standing(blocks: Sequence[Block]) -> Standing:
     found: list[Diagnostic] = []
     kept: list[Block] = []
     declared: dict[tuple[str, ...], Block] = {}
+    doubled: set[tuple[str, ...]] = set()  # the second one may hold what is missed in the first
     for block in sorted(blocks, key=lambda block: (block.layer, not block.removes)):
         identity = _identity(block)
         first = declared.get(identity)
@@ -58,7 +59,9 @@ def standing(blocks: Sequence[Block]) -> Standing:
             kept.append(block)
         else:
             found.append(errors.declared_twice(block, first))
-    return Standing(tuple(kept), tuple(found))
+            doubled.add(identity)
+    whole = [replace(block, broken=block.broken or _identity(block) in doubled) for block in kept]
+    return Standing(tuple(whole), tuple(found))
 
 
 def _speaks_for_itself(block: Block) -> bool:
@@ -100,7 +103,17 @@ def _belongs(block: Block | None, identity: tuple[str, ...]) -> bool:
 # ------------------------------------------------------------------------------------------------ facts
 
 
-def merge(facts: Sequence[Fact], removals: Sequence[Removal], report: Report) -> tuple[Fact, ...]:
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """An overlay: its name, and the names of those it is over (directly or not)."""
+
+    name: str
+    over: frozenset[str]
+
+
+def merge(
+    facts: Sequence[Fact], removals: Sequence[Removal], report: Report, overlays: Mapping[int, Layer]
+) -> tuple[Fact, ...]:
     """What stands when each later layer has changed the ones below it."""
     kept: dict[object, Fact] = {}
     for layer in sorted({fact.layer for fact in facts} | {removal.layer for removal in removals}):
@@ -109,11 +122,11 @@ def merge(facts: Sequence[Fact], removals: Sequence[Removal], report: Report) ->
                 _take_away(removal, kept, report)
         for fact in facts:
             if fact.layer == layer:
-                _put(fact, kept, report)
+                _put(fact, kept, report, overlays)
     return tuple(kept.values())
 
 
-def _put(fact: Fact, kept: dict[object, Fact], report: Report) -> None:
+def _put(fact: Fact, kept: dict[object, Fact], report: Report, overlays: Mapping[int, Layer]) -> None:
     old = kept.get(fact.key)
     if old is None:
         if fact.must_exist:
@@ -124,6 +137,10 @@ def _put(fact: Fact, kept: dict[object, Fact], report: Report) -> None:
     elif old.value == fact.value:
         report(errors.repeats_below(fact.span, old.span))
     elif fact.override:
+        upper, lower = overlays.get(fact.layer), overlays.get(old.layer)
+        if upper is not None and lower is not None and lower.name not in upper.over:
+            what = f"`{' '.join(fact.slot).strip()}` of {fact.title}"
+            report(errors.overlays_disagree(fact.span, old.span, (lower.name, upper.name), what))
         kept[fact.key] = fact
     else:
         report(errors.changed_without_override(fact.span, old.span))

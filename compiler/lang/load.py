@@ -13,7 +13,7 @@ from compiler.diag import Diagnostic, has_errors, in_order
 from compiler.failures import UsageError, WorldError
 from compiler.lang import check, errors, options, pretty
 from compiler.lang import model as m
-from compiler.lang.layers import BASE
+from compiler.lang.layers import BASE, Layer
 from compiler.lang.outline import Outline
 from compiler.lang.standard import mentioned
 from compiler.lang.tree import nest
@@ -52,7 +52,8 @@ def load(
     """
     found: list[Diagnostic] = []
     files = _read(specs, found)
-    layers = _layers(files, overlays)
+    base, chain = _layers(files, overlays)
+    layers = [base, *(layer for _, layer in chain)]
     sources = {file.source.name: file.source for file in files}
     outline = Outline()
     standard = mentioned(file.source for layer in layers for file in layer)
@@ -66,7 +67,7 @@ def load(
     if sets:
         sources[options.SETS] = Source(options.SETS, "\n".join(options.as_line(text) for text in sets))
         outline.blocks += options.settings(outline, sets, top)
-    model, wrong = check.model(outline, str(_folder(specs)), _place(files))
+    model, wrong = check.model(outline, str(_folder(specs)), _place(files), _relations(chain))
     found += [*outline.found, *wrong]
     changed = options.change(model, start, end, seed, outages) if model is not None else None
     if changed is not None:
@@ -136,7 +137,7 @@ def _decoded(data: bytes, name: str, found: list[Diagnostic]) -> str:
 # ------------------------------------------------------------------------------------------------ layers
 
 
-def _layers(files: Sequence[_File], overlays: Sequence[str]) -> list[list[_File]]:
+def _layers(files: Sequence[_File], overlays: Sequence[str]) -> tuple[list[_File], list[tuple[str, list[_File]]]]:
     """The base files, then the files of each chosen overlay with those below it, lowest first."""
     known: dict[str, list[_File]] = {}
     for file in files:
@@ -149,7 +150,16 @@ def _layers(files: Sequence[_File], overlays: Sequence[str]) -> list[list[_File]
     if not base and files and not overlays:  # only overlay files were named: they cannot stand alone
         names = ", ".join(sorted(known))
         raise UsageError(f"these files belong to the overlay {names}: name the base spec too, and --overlay {names}")
-    return [base, *(known[name] for name in chain)]
+    return base, [(name, known[name]) for name in chain]
+
+
+def _relations(chain: Sequence[tuple[str, list[_File]]]) -> dict[int, Layer]:
+    """Layer number -> the overlay, and all that it is over."""
+    over: dict[str, frozenset[str]] = {}
+    for name, files in chain:  # what an overlay is over stands before it
+        below = [each for file in files for each in file.over]
+        over[name] = frozenset(below).union(*(over[each] for each in below))
+    return {number: Layer(name, over[name]) for number, (name, _) in enumerate(chain, BASE + 1)}
 
 
 def _chain(name: str, known: Mapping[str, list[_File]], chain: list[str], above: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ from compiler.source import Source, Span
 DEEPEST = 12  # levels; a real spec has five
 _BLANKS = "\u00a0\u2007\u202f\u3000"  # spaces that come along when text is pasted from a document
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_PIECE = re.compile(r'"""|"(?:[^"\\\n]|\\.)*"|"|#|[^"#]+')
+_PIECE = re.compile(r'"""(?:.*?""")?|"(?:[^"\\\n]|\\.)*"|"|#|[^"#]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ def _place(path: list[_Open], indent: int, line: Line, found: list[Diagnostic]) 
         found.append(errors.indented_at_top(line, indent))
         indent = 0
     if len(path) > DEEPEST:
-        found.append(errors.too_deep(line, DEEPEST))
+        if not (found and found[-1].code == "E0108"):  # once for all that is deeper
+            found.append(errors.too_deep(line, DEEPEST))
         return
     node = _Open(line, indent)
     path[-1].children.append(node)
@@ -161,11 +162,7 @@ def _whole_text(line: Line, following: list[str], found: list[Diagnostic]) -> tu
 
 
 def _long_text(line: Line, start: int, following: list[str], found: list[Diagnostic]) -> tuple[str, int]:
-    """As `_whole_text` for a line whose long text opens at `start`; what follows the closing sign is kept."""
-    close = line.text.find('"""', start + 3)
-    if close >= 0:
-        rest, used = _whole_text(Line(line.file, line.number, line.column, line.text[close + 3 :]), following, found)
-        return (line.text[: close + 3] + rest, used)
+    """As `_whole_text` for a line whose long text opens at `start` and goes on below."""
     for used, row in enumerate(following, 1):
         close = row.find('"""')
         if close >= 0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def drawn(fence: str, spec: str, folder: Path) -> str:
     options: dict[str, list[str]] = {"--overlay": [], "--set": []}
     words = shlex.split(fence)
     name = "spec.calls"
-    for word, value in zip(words, words[1:], strict=False):
+    for word, value in pairwise(words):
         if word in options:
             options[word].append(value)
     (folder / name).write_text(spec, encoding="utf-8")
