@@ -6,8 +6,6 @@ from typing import Any
 
 from compiler.targets._desk import Desk
 
-SHOWN = 5  # failures listed by name
-
 
 def say(desk: Desk) -> int:
     """Prints the closing table; 1 when anything failed, else 0."""
@@ -17,13 +15,9 @@ def say(desk: Desk) -> int:
         _edited(desk)
     if "report" in desk.facts:
         desk.screen.note(desk.facts["report"])
-    for stem, reason in failures[:SHOWN]:
-        desk.screen.note(f"  failed: {stem}: {reason}")
-    if len(failures) > SHOWN:
-        desk.screen.note(f"  … and {len(failures) - SHOWN} more; all of them in {desk.manifest.path}")
     if failures:
-        desk.screen.fail(f"{len(failures)} of {len(desk.facts.get('planned', ()))} calls failed; "
-                         "the same command tries just these again")
+        desk.screen.fail(f"{len(failures)} of {len(desk.facts.get('planned', ()))} calls failed, each with its reason in "
+                         f"{desk.manifest.path}; the same command tries just these again")
     return 1 if failures or desk.facts.get("failed") else 0
 
 

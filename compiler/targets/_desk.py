@@ -23,6 +23,9 @@ from compiler.talk.header import Entry
 from compiler.talk.prompt import Prompt
 
 
+SHOWN = 5  # failures shown as they happen; the manifest has them all
+
+
 @dataclass(frozen=True, slots=True)
 class Prompted:
     """A call with its prompt. `locale` is that of prompt and header, `speech` that of the call's own language."""
@@ -89,8 +92,10 @@ class Desk:
         self.manifest.failed(stem, Trouble(stage, str(error), error.retryable, isinstance(error, Quarantined)))
         failures: list[tuple[str, str]] = self.facts.setdefault("failures", [])
         failures.append((stem, f"{stage}: {error}"))
-        if len(failures) <= 5:
+        if len(failures) <= SHOWN:
             self.screen.fail(f"{stem}: {error}")
+        elif len(failures) == SHOWN + 1:
+            self.screen.fail("and more, not shown one by one")
         if error.fatal:
             raise error
 

@@ -46,13 +46,14 @@ def run(desk: Desk, prompted: tuple[Prompted, ...]) -> tuple[Written, ...]:
                 made = desk.put(stem, "dialogues", "dialogue", _place(stem), drawn, key)
                 done[stem] = Written(job.call, item.locale, job.entries, result, made.hash)
             step.advance()
-    desk.facts.setdefault("rows", []).append(("dialogues", _count(desk, len(todo), len(prompted))))
+    desk.facts.setdefault("rows", []).append(("dialogues", _count(desk, todo, done)))
     return tuple(done[item.call.stem] for item in prompted if item.call.stem in done)
 
 
-def _count(desk: Desk, written: int, all_of: int) -> str:
+def _count(desk: Desk, todo: list[tuple[Prompted, Job, str]], done: dict[str, Written]) -> str:
     edited = len(desk.facts.get("edited", []))
-    return f"{all_of} ({written} written now" + (f", {edited} edited by hand" if edited else "") + ")"
+    written = sum(job.call.stem in done for _, job, _ in todo)
+    return f"{len(done)} ({written} written now" + (f", {edited} edited by hand" if edited else "") + ")"
 
 
 def _place(stem: str) -> str:
