@@ -46,10 +46,13 @@ class Program:
         if self.field.starts:
             self.starts.check(frame, exists)
         if self.field.how_many:
-            frame.columns[f"{self.field.id}:all"] = np.where(
-                np.broadcast_to(exists, (frame.count,))[:, None], self.several(frame), -1
-            )
-        frame.columns[self.field.id] = self._drawn(frame, exists)
+            there = np.broadcast_to(np.asarray(exists, dtype=bool), (frame.count,))
+            codes = np.where(there[:, None], self.several(frame), -1)
+            self._someone((codes[:, 0] < 0) & there, frame)
+            frame.columns[f"{self.field.id}:all"] = codes
+            frame.columns[self.field.id] = codes[:, 0].copy()
+        else:
+            frame.columns[self.field.id] = self._drawn(frame, exists)
 
     def _drawn(self, frame: Frame, exists: Any) -> NDArray[Any]:
         match self.field.kind:
@@ -61,6 +64,7 @@ class Program:
                 return np.asarray((rng.uniforms(frame.who, self.name) < self.chance(frame)) & exists)
             case "fact":
                 value = np.broadcast_to(np.asarray(self.value(frame) if self.value else 0.0), (frame.count,))
+                self._finite(value, exists, frame)
                 if value.dtype == bool:
                     return np.asarray(value & exists)
                 return np.where(exists, self.rounded(value), 0.0)
@@ -144,6 +148,13 @@ class Program:
                 "member has share 0 or is ruled out by `only when` there"
             ])
 
+    def _finite(self, value: Floats, exists: Any, frame: Frame) -> None:
+        wrong = int(np.count_nonzero(~np.isfinite(value) & exists))
+        if wrong:
+            raise SpecFailure([
+                f"{self.field.id} is no number for {wrong} of {frame.count} calls: something is divided by 0 there"
+            ])
+
     # -------------------------------------------------------------------------------- chances and numbers
 
     def chance(self, frame: Frame) -> Floats:
@@ -163,6 +174,7 @@ class Program:
         else:
             value = self._quantiles(frame)
         value = np.asarray(self.effects(value, frame), dtype=np.float64)
+        self._finite(value, exists, frame)
         if self.field.within is not None:
             value = np.minimum(np.maximum(value, self.field.within[0]), self.field.within[1])
         return self.rounded(np.broadcast_to(value, (frame.count,)))

@@ -150,9 +150,9 @@ class Work:
         first = self.links.follows[rows][here]
         several = f"{name}:all"
         if several in part.columns:
-            before = np.full(part.count, -1, dtype=np.int64)
-            before[here] = self.frame.columns[name][first]
-            part.columns[several] = self.programs[name].several(part, before)
+            codes = part.columns[several].copy()
+            codes[here] = self.programs[name].several(part.take(here), self.frame.columns[name][first])
+            part.columns[several] = codes
         column = part.columns[name].copy()
         column[here] = self.frame.columns[name][first]
         part.columns[name] = column

@@ -75,7 +75,8 @@ def lag_orders(
         luck = rng.neglog(rng.uniforms(who, "follow-up", "lag", lag))
         board[:, lag - 1] = np.divide(luck, part, out=np.full(len(who), np.inf), where=part > 0)
     order = np.argsort(board, axis=1, kind="stable")
-    return [tuple(int(k) + 1 for k in ks if not np.isinf(row[k])) for ks, row in zip(order, board, strict=True)]
+    counts = (~np.isinf(board)).sum(axis=1).tolist()
+    return [tuple(lag + 1 for lag in lags[:count]) for lags, count in zip(order.tolist(), counts, strict=True)]
 
 
 def match(

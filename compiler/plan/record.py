@@ -17,6 +17,7 @@ from compiler.plan.fields import ADDED, BY_ID, CHECKS_ORDER, KNOWN
 from compiler.plan.frame import WEEKDAYS
 from compiler.plan.people import agent_speaker
 from compiler.plan.scenes import Scenes
+from compiler.rng import Floats
 
 if TYPE_CHECKING:
     from compiler.plan.plan import Plan
@@ -135,16 +136,9 @@ class Records:
 
     @cached_property
     def silence_ratios(self) -> Any:
-        """Per cent, two decimals; NaN where there is no silence to speak of. The length of a recording is not known
-        yet: a guess of 45 s, 30 s for each phase of the scenario, 20 s for each transfer, the hold and the silence."""
-        silence = self.frame.columns["Silence_total_seconds"]
-        phases = {s.id: float(len(s.phases)) for s in self.plan.model.scenarios}
-        table = np.array([phases.get(name, 0.0) for name in self.scope.members.get("scenario", ())] + [0.0])
-        scenario = self.frame.columns.get("scenario", np.full(self.frame.count, -1))
-        length = 45.0 + 30.0 * table[scenario] + silence
-        length = length + self.frame.columns.get("Hold_time", 0.0)
-        length = length + 20.0 * self.frame.columns.get("Transfers_count", 0.0)
-        ratio = np.floor(silence / length * 10_000.0 + 0.5) / 100.0
+        """Per cent, two decimals; NaN for calls without the field."""
+        part = self.frame.columns["Silence_total_seconds"] / guessed_seconds(self.plan)
+        ratio = np.floor(part * 10_000.0 + 0.5) / 100.0
         mask = self.frame.masks.get("Silence_total_seconds")
         return ratio if mask is None else np.where(mask, ratio, np.nan)
 
@@ -196,6 +190,18 @@ class Records:
             intent=str(record.get("intent", "")),
             FCR=bool(record.get("FCR", False)),
         )
+
+
+def guessed_seconds(plan: Plan) -> Floats:
+    """How long each call may last, known only once there is sound: 45 s, 30 s for each phase of the scenario, 20 s for
+    each transfer, the hold and the silence."""
+    columns = plan.frame.columns
+    phases = {s.id: float(len(s.phases)) for s in plan.model.scenarios}
+    table = np.array([phases.get(name, 0.0) for name in plan.scope.members.get("scenario", ())] + [0.0])
+    length = 45.0 + 30.0 * table[columns.get("scenario", np.full(plan.frame.count, -1))]
+    for name, weight in (("Silence_total_seconds", 1.0), ("Hold_time", 1.0), ("Transfers_count", 20.0)):
+        length = length + weight * columns.get(name, np.zeros(plan.frame.count))
+    return np.asarray(length)
 
 
 def short(f: m.Field) -> str:

@@ -79,7 +79,7 @@ class Scenes:
         must: list[str] = []
         must_not: list[str] = []
         customer: list[str] = []
-        scene = Scene(phase.id, phase.label)
+        told: dict[str, Any] = {}
         for line, holds, value in lines:
             if not holds[at]:
                 continue
@@ -92,15 +92,17 @@ class Scenes:
                     customer.append(line.text)
                 case "hold":
                     share = float(value[at]) if value is not None else 1.0
-                    scene = replace(scene, hold_share=(scene.hold_share or 0.0) + share)
+                    told["hold_share"] = told.get("hold_share", 0.0) + share
                 case "amount":
-                    scene = replace(scene, amount=self._amount(line, value, at, row, phase, record))
+                    told["amount"] = self._amount(line, value, at, row, phase, record)
                 case "handed to":
-                    scene = replace(scene, handed_to=self._of_team(line.team, row, phase))
+                    told["handed_to"] = self._of_team(line.team, row, phase)
                 case "recording":
-                    scene = replace(scene, recording=line.text)
-        return replace(
-            scene,
+                    told["recording"] = line.text
+        return Scene(
+            phase.id,
+            phase.label,
+            **told,
             must=tuple(act for act in must if act not in failed),
             failed=tuple(act for act in must if act in failed),
             must_not=tuple(must_not),
@@ -110,10 +112,9 @@ class Scenes:
     def _hold(self, scenes: list[Scene], record: Mapping[str, Value]) -> list[Scene]:
         """Shares of the hold time add up to 1 over the call; without hold time there are none."""
         total = sum(scene.hold_share or 0.0 for scene in scenes)
-        if not total or not record.get("Hold_time"):
-            return [replace(scene, hold_share=None) for scene in scenes]
-        return [replace(s, hold_share=s.hold_share / total) if s.hold_share else replace(s, hold_share=None)
-                for s in scenes]
+        factor = 1.0 / total if total and record.get("Hold_time") else 0.0
+        return [scene if scene.hold_share is None else replace(scene, hold_share=(scene.hold_share * factor) or None)
+                for scene in scenes]
 
     # -------------------------------------------------------------------------------- amounts
 

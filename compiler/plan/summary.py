@@ -17,7 +17,7 @@ from compiler.lang import model as m
 from compiler.plan.draws import Program
 from compiler.plan.follow import span_of
 from compiler.plan.frame import Frame
-from compiler.plan.record import is_integer
+from compiler.plan.record import guessed_seconds, is_integer
 from compiler.plan.shares import race
 from compiler.rng import Floats
 
@@ -44,6 +44,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "seed": own.seed,
         "period": [plan.days.day(_first_day(plan)).isoformat(), plan.days.day(_last_day(plan)).isoformat()],
         "calls": plan.count,
+        "agents_in_two_calls": _overlaps(plan),
         "callers": len(np.unique(_shown(plan, "customer"))),
         "events": _events(plan),
         "days": _days(plan),
@@ -167,6 +168,17 @@ def _numbers(plan: Plan, f: m.Field) -> dict[str, float] | None:
     low, high = (int(e) for e in ends) if is_integer(f) else ends
     sd = sqrt(squares / len(values))
     return {"n": len(values), "mean": round(mean, 4), "sd": round(sd, 4), "min": low, "max": high}
+
+
+def _overlaps(plan: Plan) -> int:
+    """Calls that begin while their agent is in another one; a call is taken to last as long as the plan
+    guesses (the lengths are known only once there is sound)."""
+    columns = plan.frame.columns
+    order = np.lexsort((columns["start_ms"], columns["day"], columns["agent_name"]))
+    begin = columns["day"] * 86_400.0 + columns["start_ms"] / 1000.0
+    again = (np.diff(columns["agent_name"][order]) == 0) & (np.diff(begin[order]) < guessed_seconds(plan)[order][:-1])
+    inside = (order[1:] >= plan.first_row) & (order[1:] < plan.last_row)
+    return int(np.count_nonzero(again & inside))
 
 
 def _events(plan: Plan) -> dict[str, list[str]]:
