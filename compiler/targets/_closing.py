@@ -16,8 +16,8 @@ def say(desk: Desk) -> int:
     if "report" in desk.facts:
         desk.screen.note(desk.facts["report"])
     if failures:
-        desk.screen.fail(f"{len(failures)} of {len(desk.facts.get('planned', ()))} calls failed, each with its reason in "
-                         f"{desk.manifest.path}; the same command tries just these again")
+        desk.screen.fail(f"{len(failures)} of {len(desk.facts.get('planned', ()))} calls failed; the reasons stand in "
+                         f"{desk.manifest.path}, and the same command tries just these again")
     return 1 if failures or desk.facts.get("failed") else 0
 
 

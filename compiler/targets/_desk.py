@@ -22,7 +22,6 @@ from compiler.talk.dialogue import Dialogue
 from compiler.talk.header import Entry
 from compiler.talk.prompt import Prompt
 
-
 SHOWN = 5  # failures shown as they happen; the manifest has them all
 
 
