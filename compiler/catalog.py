@@ -24,7 +24,7 @@ ROLES = ("agent", "customer")
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Locale:
     """One locale, complete; known by its identity, so that it can be a key.
 
@@ -46,6 +46,9 @@ class Locale:
     spoken: Mapping[str, Texts]
     layers: tuple[str, ...]
     folders: tuple[Path, ...]
+
+    def __repr__(self) -> str:
+        return f"<Locale {self.tag}>"
 
     def label(self, key: str) -> str:
         """The header label of a canonical key; the key itself where the locale has none."""

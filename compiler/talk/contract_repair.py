@@ -33,10 +33,9 @@ def repair(dialogue: Dialogue, call: Call, locale: Locale | None = None) -> tupl
         items = _texted(items, notes)
     items = _transfers(items, call, locale, notes)
     if call.record.get("channel") != "text":
+        items = _interrupted(items, call, notes)  # first: a pause must not take the place where somebody cuts in
         items = _timed(items, Hold, call, locale, notes)
         items = _timed(items, Silence, call, locale, notes)
-        wanted = call.record.get("Interruptions_count")
-        items = list(interruptions(items, wanted if isinstance(wanted, int) else 0, call.key, notes))
     return replace(dialogue, items=tuple(items)), tuple(notes)
 
 
@@ -211,6 +210,16 @@ def _spread(items: list[Item], kind: Timed, total: int) -> list[Item]:
 
 
 # ------------------------------------------------------------------------------------------------ interruptions
+
+
+def _interrupted(items: list[Item], call: Call, notes: list[str]) -> list[Item]:
+    """Exactly Interruptions_count of them; where there is no room, silences give way and are put in elsewhere."""
+    value = call.record.get("Interruptions_count")
+    wanted = value if isinstance(value, int) else 0
+    try:
+        return list(interruptions(items, wanted, call.key, notes))
+    except Quarantined:
+        return list(interruptions([item for item in items if not isinstance(item, Silence)], wanted, call.key, notes))
 
 
 def interruptions(items: Sequence[Item], count: int, key: int, notes: list[str] | None = None) -> tuple[Item, ...]:

@@ -108,7 +108,7 @@ def seconds(centiseconds: int) -> str:
 _MARK = re.compile(r"\s*-{2,}\s*DIALOG(UE)?\s*-{2,}\s*", re.IGNORECASE)
 _SPEAKER = re.compile(r"\s*([^\W\d_][^:\[\](]{0,40}?)\s*\d?\s*(?:\([^)]{0,60}\))?\s*:\s*")
 _TAG = re.compile(r"\[([^\[\]]*)\]")
-_WORD = re.compile(r"([^\W\d]*)\s*[:=]?\s*(.*)", re.DOTALL)
+_WORD = re.compile(r"([^\W\d]*)[:=]?\s*(.*)", re.DOTALL)
 _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*(hours?|h|minutes?|minuten|min|m|seconds?|sekunden|secs?|sek|s|)\s*",
                    re.IGNORECASE)
 _TIMED: Mapping[str, type[Wait | Hold | Silence]] = {"wait": Wait, "hold": Hold, "silence": Silence}

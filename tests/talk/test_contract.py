@@ -111,8 +111,8 @@ def test_a_dialogue_without_tags_gets_them_where_they_belong():
     assert Transfer("Peter Keller") in items and items[0] == Wait(9050)
     assert sum(item.centiseconds for item in items if isinstance(item, Silence)) == 820
     assert notes == (
-        "[wait] was set to 90.5 s", "a [transfer] was put in", "[hold] added up to 0 s and now does to 45.5 s",
-        "[silence] added up to 0 s and now does to 8.2 s", "[interrupts] was marked anew: 2")
+        "[wait] was set to 90.5 s", "a [transfer] was put in", "[interrupts] was marked anew: 2",
+        "[hold] added up to 0 s and now does to 45.5 s", "[silence] added up to 0 s and now does to 8.2 s")
     assert settled(dialogue(BARE), call(), EN)[0] == mended, "the same call is mended in the same way"
 
 
@@ -120,6 +120,12 @@ def test_what_is_said_is_kept():
     mended, _ = repair(dialogue(BARE), call(), EN)
     assert [item.text for item in mended.items if isinstance(item, Turn)] == [
         item.text for item in dialogue(BARE).items if isinstance(item, Turn)]
+
+
+def test_silences_give_way_to_interruptions():
+    crowded = dialogue("\n[silence 1s]\n".join(line for line in BARE.splitlines()))
+    mended, _ = settled(crowded, call(), EN)
+    assert sum(isinstance(item, Turn) and item.interrupts for item in mended.items) == 2
 
 
 def test_tags_are_scaled_in_place():
@@ -139,7 +145,7 @@ def test_longer_silences_take_more_places():
 @pytest.mark.parametrize(("record", "reason"), [
     ({"Hold_time": 2.0}, "Hold_time is 2 s: a hold is 0 or at least 3 s"),
     ({"Silence_total_seconds": 0.4}, "Silence_total_seconds is 0.4 s: a silence is 0 or at least 1 s"),
-    ({"Interruptions_count": 9}, "Interruptions_count is 9, but the dialogue has places for only 5"),
+    ({"Interruptions_count": 9}, "Interruptions_count is 9, but the dialogue has places for only 6"),
     ({"Transfers_count": 9}, "Transfers_count is 9, but the dialogue has room for only 6"),
 ])
 def test_what_has_no_room_is_quarantined(record, reason):
@@ -152,7 +158,7 @@ def test_a_dialogue_without_turns_is_quarantined():
     with pytest.raises(Quarantined, match=r"^Transfers_count is 1, but the dialogue has room for only 0$"):
         repair(Dialogue({}, (), "en"), call(), EN)
     with pytest.raises(Quarantined, match=r"^Hold_time is 45\.5 s, but the dialogue has no place for a pause$"):
-        repair(Dialogue({}, (), "en"), call({"Transfers_count": 0}), EN)
+        repair(Dialogue({}, (), "en"), call({"Transfers_count": 0, "Interruptions_count": 0}), EN)
 
 
 def test_all_reasons_stand_in_the_quarantine():

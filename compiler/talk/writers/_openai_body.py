@@ -92,7 +92,7 @@ def said(error: Any) -> str:
 
 def scrubbed(words: str, secret: str) -> str:
     """The text without the key, without what looks like one, without passwords in addresses; at most 300 characters."""
-    plain = words.replace(secret, "…") if secret else words
+    plain = words.replace(secret, "…") if len(secret) > 5 else words
     for pattern in _SECRETS:
         plain = pattern.sub("…", plain)
     return " ".join(plain.split())[:300]
