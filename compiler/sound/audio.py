@@ -41,7 +41,8 @@ class Speech:
 
 class Engine(Protocol):
     """A speech engine. `voice` is a name of the standard cast; `parameters` holds at least `pitch` (factor) and
-    `locale`; `seed` is the 64-bit key of the utterance. `concurrency` is how many utterances it takes at once."""
+    `locale`, and `tempo` (factor) for engines that can; `seed` is the 64-bit key of the utterance. `concurrency` is how
+    many utterances it takes at once."""
 
     name: str
     concurrency: int

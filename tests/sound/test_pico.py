@@ -170,3 +170,9 @@ def test_a_machine_on_which_pico_does_not_load(monkeypatch, tmp_path):
         "where there is a wheel for this machine, or choose another engine with --engine"
     )
     assert caught.value.fatal
+
+
+def test_each_person_has_a_tempo_of_their_own(engine):
+    slow, fast = (len(engine.synthesize(SENTENCES["en"], "echo", {**PLAIN, "tempo": tempo}, 0).samples)
+                  for tempo in (1.0, 1.15))  # fmt: skip
+    assert 1.08 < slow / fast < 1.2

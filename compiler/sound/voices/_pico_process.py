@@ -11,6 +11,7 @@ In: JSON {"text", "voice", "speed", "pitch", "volume"}. Out: b"+" and int16 samp
 from __future__ import annotations
 
 import ctypes
+import signal
 import sys
 
 M_PERTURB = -6
@@ -24,6 +25,7 @@ if sys.platform == "linux":
 
 def main() -> None:
     """Answers until stdin ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's business; then stdin ends
     import json
 
     from py_nanotts import NanoTTS

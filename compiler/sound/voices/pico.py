@@ -91,12 +91,13 @@ class Pico:
         return f"pico py-nanotts={version('py-nanotts')} soxr={version('soxr')} volume={VOLUME}"
 
     def synthesize(self, text: str, voice: str, parameters: Mapping[str, str | float], seed: int) -> Speech:
-        """`text` in the spoken form; parameters `locale` and `pitch`. WorldError when Pico dies or says nothing."""
+        """`text` in the spoken form; parameters `locale`, `pitch`, and `tempo` (1 where it is missing). WorldError
+        when Pico dies or says nothing."""
         shape = VOICES[voice]
         asked = {
             "text": " ".join(text.translate(_UNSPEAKABLE).split()),
             "voice": tongue(str(parameters["locale"]), voice),
-            "speed": 1 / shape.f,
+            "speed": float(parameters.get("tempo", 1.0)) / shape.f,
             "pitch": shape.p * float(parameters["pitch"]) / shape.f,
             "volume": VOLUME,
         }
