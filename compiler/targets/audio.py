@@ -143,7 +143,8 @@ def _announce(desk: Desk, takes: list[studio.Take]) -> None:
     size = sum(studio.estimate_seconds(take) for take in voiced) * BYTES_A_SECOND
     desk.path("audio").mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(desk.path("audio")).free
-    desk.screen.note(f"audio: {len(voiced)} recordings will take about {size / 1e6:,.0f} MB "
+    count = "1 recording" if len(voiced) == 1 else f"{len(voiced)} recordings"
+    desk.screen.note(f"audio: {count} will take about {size / 1e6:,.0f} MB "
                      f"({free / 1e6:,.0f} MB free)")
     if size > free:
         desk.screen.warn("that is more than the disk has; fewer calls: --limit N, another disk: --out DIR")
@@ -155,4 +156,4 @@ def _count(desk: Desk, done: dict[str, Recorded]) -> None:
     desk.facts["bytes"] = size
     desk.facts["seconds"] = size / BYTES_A_SECOND
     if wavs:
-        desk.facts["verified"] = f"{len(wavs)} recordings measured: hold, silence, interruptions, channels as labelled"
+        desk.facts["verified"] = f"{len(wavs):,} by their own sound: hold, silence, interruptions, channels as labelled"

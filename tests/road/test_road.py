@@ -40,10 +40,10 @@ def test_wav_and_timeline_keep_the_contract(small_build: Path) -> None:
         document = json.loads(Path(f"{wav}.json").read_text(encoding="utf-8"))
         assert set(document) == {"C1", "C2"}
         assert document["C1"]["cid"] == "1"
-        metadata = document["C1"]["metadata"]
-        record = metadata["call"]
+        first, metadata = document["C1"], document["C1"]["metadata"]
+        record = first["call"]
         for name in ("Hold_time", "Silence_total_seconds", "Interruptions_count", "FCR", "AWT"):
-            assert metadata[name] == record[name]
+            assert first[name] == record[name]
         music = [s for s in metadata["smoothed"] if s["stype"] == "music"]
         assert abs(sum(s["end"] - s["start"] for s in music) - record["Hold_time"]) < 0.001
         for segment in metadata["smoothed"] + document["C2"]["metadata"]["smoothed"]:
