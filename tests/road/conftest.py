@@ -44,7 +44,7 @@ def run(*arguments: object, folder: Path, env: Mapping[str, str] | None = None, 
 
 
 @pytest.fixture
-def compile(tmp_path: Path) -> Compile:  # noqa: A001 - the command's own name
+def compile(tmp_path: Path) -> Compile:
     """compile(*arguments, env=…) in an empty folder; never a traceback."""
 
     def call(*arguments: object, env: Mapping[str, str] | None = None, folder: Path | None = None,

@@ -185,8 +185,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
         pytest.skip("mounting a small file system needs root")
     small = tmp_path / "small"
     small.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", small], capture_output=True, check=False)
-    if mounted.returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(small)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("this machine does not let us mount")
     try:
         result = run(SPECS, "--target", "audio", "--limit", "3", "--out", small / "build", folder=tmp_path)

@@ -122,7 +122,8 @@ def test_an_edited_dialogue_is_kept_used_and_said(tmp_path: Path, compile: Compi
 def test_order_comments_and_labels_change_no_call(tmp_path: Path, compile: Compile) -> None:
     compile(SPECS, "--target", "plan", *SMALL)
     first = contents(tmp_path / "build", "plan/2025-09-01", "plan/2025-09-02")
-    whole = "\n\n".join(p.read_text(encoding="utf-8") for p in sorted(SPECS.glob("*.calls")) if p.name != "september.calls")
+    parts = [path for path in sorted(SPECS.glob("*.calls")) if path.name != "september.calls"]
+    whole = "\n\n".join(path.read_text(encoding="utf-8") for path in parts)
     blocks = [b for b in whole.split("\n\n") if b.strip()]
     (tmp_path / "other").mkdir()
     tops: list[str] = []
