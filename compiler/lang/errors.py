@@ -419,9 +419,15 @@ def overlays_disagree(span: Span, other: Span, names: tuple[str, str], what: str
                       [(other, "changed here too")])  # fmt: skip
 
 
-def pack_not_found(line: Line, said: s.Sentence) -> Diagnostic:
-    name = said.values[0].value if said.values and isinstance(said.values[0], s.Text) else ""
-    return diagnostic("E0308", f"pack `{name}` not found", line.span(said.at), "", "packs lie beside the spec")
+def pack_not_found(line: Line, said: s.Sentence, name: str, guess: str | None) -> Diagnostic:
+    hint = f"there is `{guess}`" if guess else "packs lie in the folder `library` beside the spec"
+    return diagnostic("E0308", f"pack `{name}` not found", line.span(said.values[0].at), "", hint)
+
+
+def packs_disagree(block: Block, first: Block) -> Diagnostic:
+    names = [each.line.file.replace("\\", "/").rpartition("/")[2].removesuffix(".calls") for each in (first, block)]
+    return diagnostic("E0305", f"packs `{names[0]}` and `{names[1]}` both say `{block.title}`", block.id_span(), "",
+                      "use only one of the two", [(first.id_span(), "said here")])  # fmt: skip
 
 
 def exceptions_meet(span: Span, other: Span, what: str, case: str) -> Diagnostic:

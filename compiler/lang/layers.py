@@ -45,7 +45,8 @@ def standing(blocks: Sequence[Block]) -> Standing:
     for block in sorted(blocks, key=lambda block: (block.layer, not block.removes)):
         identity = _identity(block)
         first = declared.get(identity)
-        if (block.override or block.removes) and block.layer <= BASE and _speaks_for_itself(block):
+        above_pack = first is not None and first.layer < block.layer
+        if (block.override or block.removes) and block.layer <= BASE and _speaks_for_itself(block) and not above_pack:
             found.append(errors.override_in_base(block.line.span(), "remove" if block.removes else "override"))
         elif block.removes:
             kept = _without(block, kept, declared, found)
@@ -58,7 +59,8 @@ def standing(blocks: Sequence[Block]) -> Standing:
         elif block.override or (_under_override(block) and block.layer > first.layer):
             kept.append(block)
         else:
-            found.append(errors.declared_twice(block, first))
+            packs = block.layer < BASE and first.line.file != block.line.file
+            found.append(errors.packs_disagree(block, first) if packs else errors.declared_twice(block, first))
             doubled.add(identity)
     whole = [replace(block, broken=block.broken or _identity(block) in doubled) for block in kept]
     return Standing(tuple(whole), tuple(found))
@@ -164,7 +166,7 @@ def _nearby(fact: Fact, kept: dict[object, Fact]) -> str | None:
 def _take_away(removal: Removal, kept: dict[object, Fact], report: Report) -> None:
     said = removal.statement.said
     span = removal.statement.span()
-    if removal.layer <= BASE:
+    if removal.layer < BASE or (removal.layer == BASE and not removal.block.override):
         return report(errors.override_in_base(span, "remove"))
     if removal.words and _remove_member(removal, kept, report):
         return None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from compiler.diag import Diagnostic, has_errors, in_order
 from compiler.failures import UsageError, WorldError
-from compiler.lang import check, errors, options, pretty
+from compiler.lang import check, errors, options, packs, pretty
 from compiler.lang import model as m
 from compiler.lang.layers import BASE, Layer
 from compiler.lang.outline import Outline
@@ -56,9 +56,12 @@ def load(
     layers = [base, *(layer for _, layer in chain)]
     sources = {file.source.name: file.source for file in files}
     outline = Outline()
-    standard = mentioned(file.source for layer in layers for file in layer)
-    sources |= {source.name: source for source in standard}
-    for number, layer in enumerate(([_File(source) for source in standard], *layers), BASE - 1):
+    bottom, missing = _packs([file for layer in layers for file in layer], specs, library, found)
+    texts = [file.source for layer in (bottom, *layers) for file in layer]
+    bottom += [_File(source) for source in mentioned(texts)]
+    sources |= {file.source.name: file.source for file in bottom}
+    outline.prefixes, outline.missing_packs = packs.aliases(source.text for source in texts), missing
+    for number, layer in enumerate((bottom, *layers), BASE - 1):
         for file in layer:
             lines, layout = nest(file.source)
             found += layout
@@ -67,6 +70,8 @@ def load(
     if sets:
         sources[options.SETS] = Source(options.SETS, "\n".join(options.as_line(text) for text in sets))
         outline.blocks += options.settings(outline, sets, top)
+    if any(each.code == "E0308" for each in outline.found):  # without a whole layer, all else would be an echo
+        return Loaded(None, in_order([*found, *outline.found]), sources)
     model, wrong = check.model(outline, str(_folder(specs)), _place(files), _relations(chain))
     found += [*outline.found, *wrong]
     changed = options.change(model, start, end, seed, outages) if model is not None else None
@@ -132,6 +137,25 @@ def _decoded(data: bytes, name: str, found: list[Diagnostic]) -> str:
         found.append(errors.not_utf8(Span(name, line, column, line, column + 1), data[error.start]))
         return ""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _packs(
+    files: Sequence[_File], specs: Sequence[Path], library: Path | None, found: list[Diagnostic]
+) -> tuple[list[_File], dict[str, str | None]]:
+    """The packs that the files use, and those that those use; and the ones that are not there."""
+    roots = list(dict.fromkeys(spec if spec.is_dir() else spec.parent for spec in specs))
+    result: dict[Path, _File] = {}
+    missing: dict[str, str | None] = {}
+    pending = [name for file in files for name, _ in packs.used(file.source.text)]
+    while pending:
+        name = pending.pop(0)
+        path = packs.find(name, roots, library)
+        if path is None:
+            missing[name] = packs.like(name, roots, library)
+        elif path not in result:
+            result[path] = _file(path, found)
+            pending += [other for other, _ in packs.used(result[path].source.text)]
+    return list(result.values()), missing
 
 
 # ------------------------------------------------------------------------------------------------ layers

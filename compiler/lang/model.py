@@ -207,7 +207,11 @@ class Field:
     Besides the fields that a spec declares, the model holds these as fields of kind `choice`: `agent_name` (members =
     agents, shares from their `share` lines guarded by workday/weekend), `team` is derived from it, `agent_shift`
     (starts guarded by agent, from their `works` lines), `scenario` (weights), `persona` (weights).
-    Checks are fields of their own with `group` = their block's id (`compliance_flags`).
+    Checks are fields of their own with `group` = their block's id (`compliance_flags`) and `group.Name` as id.
+    A kpi is of kind `number`, also where it starts as one of several numbers (then it has members with `number`):
+    effects without a member move its value, those with one the share of that number.
+    `agent_name` starts as shares, or as weights as soon as one agent's share is a plain number; it has one list
+    without guard where all agents have the same share on both kinds of day.
     """
 
     id: str

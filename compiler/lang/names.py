@@ -87,9 +87,23 @@ class Names:
 
     def choices(self) -> list[str]:
         """All names that have a domain and are declared."""
-        fixed = ["weekday", "agent", "team", "agent.gender", "agent.language"]
-        fixed += [name for name, held in (("scenario", self.scenarios), ("persona", self.personas)) if held]
-        return fixed + [name for name, known in self.fields.items() if known.is_choice]
+        return self._fixed_choices() + [name for name, known in self.fields.items() if known.is_choice]
+
+    def _fixed_choices(self) -> list[str]:
+        drawn = [name for name, held in (("scenario", self.scenarios), ("persona", self.personas)) if held]
+        return ["weekday", "agent", "team", "agent.gender", "agent.language", *drawn]
+
+    def is_choice(self, name: str) -> bool:
+        known = self.fields.get(name)
+        return known.is_choice if known is not None else name in self._fixed_choices()
+
+    def is_truth(self, name: str) -> bool:
+        known = self.fields.get(name)
+        return known.kind in ("flag", "check") if known else name in self.events or name in acts.BUILTIN_TRUTHS
+
+    def is_number(self, name: str) -> bool:
+        known = self.fields.get(name)
+        return known.kind in ("kpi", "fact") if known is not None else name in ("date", "time")
 
     def truths(self) -> list[str]:
         """All names that are yes or no."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from compiler.diag import Diagnostic
 from compiler.lang import errors
+from compiler.lang.packs import plain
 from compiler.lang.parse import sentence
 from compiler.lang.schema import KINDS, TOP, Kind, kind_of
 from compiler.lang.suggest import nearest
-from compiler.lang.syntax import Lit, Name, Node, Sentence
+from compiler.lang.syntax import Lit, Name, Node, Sentence, Text
 from compiler.lang.tree import Line
 from compiler.source import Span
 
@@ -87,6 +88,8 @@ class Outline:
     blocks: list[Block] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
+    prefixes: frozenset[str] = frozenset()  # of packs: `banking.AWT` is AWT
+    missing_packs: Mapping[str, str | None] = field(default_factory=dict)  # pack -> the one that was meant
     unread: set[tuple[str, int]] = field(default_factory=set)  # (file, line) of lines that could not be read
 
     def add(self, lines: Iterable[Line], layer: int) -> None:
@@ -101,7 +104,7 @@ class Outline:
         if not line.broken:
             said = sentence(line.text)
             if isinstance(said, Sentence):
-                return said
+                return plain(said, self.prefixes) if self.prefixes else said
             self.found.append(errors.syntax(said, line))
         self._doubt(line)
         self.unread.add((line.file, line.number))
@@ -120,7 +123,9 @@ class Outline:
             if header is not None and header[0].words != "overlay":
                 self._block(line, said, *header, layer, None, ())
         elif said.form == "use":
-            self.found.append(errors.pack_not_found(line, said))
+            name = said.values[0].value if isinstance(said.values[0], Text) else ""
+            if name in self.missing_packs:
+                self.found.append(errors.pack_not_found(line, said, name, self.missing_packs[name]))
         else:
             self.found.append(errors.not_at_top(line, said, TOP))
             self._doubt(line)

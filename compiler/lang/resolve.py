@@ -71,15 +71,15 @@ class Scope:
 
     def _truth_name(self, line: Line, node: s.Name) -> m.Expr | None:
         name = node.text
-        if name in self.names.truths():
+        if self.names.is_truth(name):
             return m.Ref(name)
         if len(node.parts) > 1:
             owner = ".".join(node.parts[:-1])
             domain = self.names.domain(owner)
             if domain is not None:
                 return self._is(line, owner, [s.Name((node.parts[-1],), node.at)])
-        elif name in self.names.choices() or name in self.names.numbers():
-            self.report(errors.field_is_no_truth(line, node, name in self.names.choices()))
+        elif self.names.is_choice(name) or self.names.is_number(name):
+            self.report(errors.field_is_no_truth(line, node, self.names.is_choice(name)))
             return None
         elif self.names.holders(name):
             self.report(errors.member_is_no_truth(line, node, self.names.holders(name)))
@@ -92,7 +92,7 @@ class Scope:
             name = node.left.text
             if self.names.domain(name) is not None or (name.startswith("agent.") and len(node.left.parts) == 2):
                 return self._choice(line, node, node.left)
-            if node.op in ("is", "is not", "in", "not in") and name in self.names.truths():
+            if node.op in ("is", "is not", "in", "not in") and self.names.is_truth(name):
                 return self._truth_is(line, node, name)
         if isinstance(node.left, s.Comparison):
             self.report(errors.chained(line, node))
@@ -120,7 +120,7 @@ class Scope:
             return None
         if isinstance(right, s.Name) and right.text not in (self.names.domain(name) or {}):
             other = right.text
-            if self.names.domain(other) is not None and (other in self.names.choices() or "." in other):
+            if self.names.domain(other) is not None and (self.names.is_choice(other) or "." in other):
                 pair = m.SameAs(*sorted((_own(name), _own(other))))
                 return m.Not(pair) if "not" in node.op else pair
         items = self._members_of(right)
@@ -243,11 +243,11 @@ class Scope:
             return Typed(m.Ref(name), m.Unit.DATE)
         if name == "time":
             return Typed(m.Ref(name), m.Unit.CLOCK)
-        if name in self.names.numbers():
+        if self.names.is_number(name):
             unit = self.unit_of(name)
             return None if unit is None else Typed(m.Ref(name), unit[0], False, unit[1])
-        if name in self.names.truths() or name in self.names.choices():
-            self.report(errors.not_a_number(line, node, name in self.names.truths()))
+        if self.names.is_truth(name) or self.names.is_choice(name):
+            self.report(errors.not_a_number(line, node, self.names.is_truth(name)))
             return None
         if self.names.holders(name):
             self.report(errors.member_as_number(line, node, self.names.holders(name)))

@@ -24,7 +24,12 @@ class Stock:
     domain: Domain
     of: dict[Owner, list[Fact]] = field(default_factory=dict)
     removed_agents: bool = False
+    named: dict[tuple[str, str, str], list[Block]] = field(default_factory=dict)  # by kind, block around, id
     broken: frozenset[Owner] = frozenset()  # owners with a line that could not be read
+
+    def __post_init__(self) -> None:
+        for block in self.blocks:
+            self.named.setdefault((block.kind.words, _outer(block), block.id), []).append(block)
 
     @property
     def names(self) -> Names:
@@ -70,23 +75,17 @@ class Stock:
         return list(found.values()) if words == ("phase",) else sorted(found.values(), key=lambda block: block.id)
 
     def doc(self, block: Block) -> str:
-        """The block's doc; a later layer's own doc goes before."""
-        docs = [
-            other.doc for other in self.blocks
-            if other.doc and other.kind.words == block.kind.words and other.id == block.id
-            and (block.kind.words != "phase" or _outer(other) == _outer(block))
-        ]  # fmt: skip
+        """The block's doc; a later layer's own doc takes its place."""
+        docs = [each.doc for each in self.named[block.kind.words, _outer(block), block.id] if each.doc]
         return docs[-1] if docs else ""
 
     def label(self, block: Block) -> str:
         """The label as written (a later layer's last), else the id with spaces."""
-        labels = [
-            other.label for other in self.blocks
-            if other.label and other.kind.words == block.kind.words and other.id == block.id
-            and (block.kind.words != "phase" or _outer(other) == _outer(block))
-        ]  # fmt: skip
+        labels = [each.label for each in self.named[block.kind.words, _outer(block), block.id] if each.label]
         return labels[-1] if labels else block.id.replace("_", " ")
 
 
 def _outer(block: Block) -> str:
-    return block.parent.id if block.parent is not None else ""
+    """The scenario of a phase, the group of a check; empty for all that is known by its own id."""
+    inside = block.parent is not None and block.kind.words in ("phase", "check")
+    return block.parent.id if inside and block.parent is not None else ""

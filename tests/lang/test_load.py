@@ -132,6 +132,36 @@ def test_overlays_form_a_line(tmp_path: Path) -> None:
     ]
 
 
+def test_a_pack_lies_below_the_project(tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    pack = 'kpi effort\n  starts as normal, mean 5, sd 1\n  rises by 1 when bank.outage\n\nflag loyal\n  starts at 5%\n'
+    (tmp_path / "library" / "bank.calls").write_text(pack, encoding="utf-8")
+    spec = tmp_path / "spec.calls"
+    text = 'use "library/bank" as bank\n\noverride kpi bank.effort\n  rises by 2 when AWT > 3s\n\nremove flag loyal\n'
+    spec.write_text(text, encoding="utf-8")
+    found = good(load([BASE, spec]))
+    guards = [each.guard for each in found.field("effort").effects]
+    assert guards == [m.Compare(">", m.Ref("AWT"), seconds(3)), m.Ref("outage")]
+    assert all(field.id != "loyal" for field in found.fields)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    moved = spec.rename(elsewhere / "spec.calls")
+    assert good(load([BASE, moved], library=tmp_path / "library")).fields == found.fields
+    missing = load([BASE, moved])
+    assert [(each.code, each.message) for each in missing.diagnostics] == [("E0308", "pack `library/bank` not found")]
+
+
+def test_packs_that_say_the_same(tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    for name in ("bank", "telecom"):
+        (tmp_path / "library" / f"{name}.calls").write_text("flag loyal\n  starts at 5%\n", encoding="utf-8")
+    spec = tmp_path / "spec.calls"
+    spec.write_text('use "library/bank"\nuse "library/telecom"\n', encoding="utf-8")
+    assert [each.message for each in load([BASE, spec]).diagnostics] == [
+        "packs `bank` and `telecom` both say `flag loyal`"
+    ]
+
+
 # ------------------------------------------------------------------------------------------------ files and options
 
 
