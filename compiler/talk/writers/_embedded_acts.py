@@ -23,7 +23,7 @@ def act(stage: Stage, name: str, scene: Scene) -> None:
     name = SPELLINGS.get(name, name)
 
     def reply() -> bool:
-        return behave(stage, scene)
+        return behave(stage, scene, answer=True)
 
     if stage.book.has(f"acts.{name}"):
         stage.exchange(f"acts.{name}", name, reply)
@@ -71,14 +71,17 @@ def base(verb: str) -> str:
     return verb[:-1]
 
 
-def behave(stage: Stage, scene: Scene) -> bool:
-    """The next behaviour of the scene that the customer has not shown yet; False where there is none left."""
+def behave(stage: Stage, scene: Scene, answer: bool = False) -> bool:
+    """The next behaviour of the scene that the customer has not shown yet; False where there is none left. As an
+    `answer` it follows the agent's question."""
     for number, behaviour in enumerate(scene.customer):
         token = f"{scene.id}/{number}"
-        if token in stage.shown:
+        group = behaviour_group(behaviour, stage)
+        if token in stage.shown or (answer and not stage.book.has(f"behaviours.{group}.answers")):
             continue
         stage.shown.add(token)
-        group = behaviour_group(behaviour, stage)
+        if not answer:
+            stage.listen("customer")
         if group:
             stage.exchange(f"behaviours.{group}.steps", f"behave_{group}")
         else:

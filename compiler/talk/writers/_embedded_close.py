@@ -73,14 +73,13 @@ def summary(stage: Stage) -> None:
     if facts.fails("summarise"):
         stage.say("agent", "closing.no_summary", "skip_summary")
         return
-    recap = stage.piece("agent", f"scenarios.{name}.{'recap' if facts.solved else 'recap_open'}", "summarise_part")
-    next_step = ""
+    recap = stage.phrase(f"scenarios.{name}.{'recap' if facts.solved else 'recap_open'}")
     if not facts.solved:
         to = facts.text("escalation") or "None"
         known = f"closing.next_step.{to}"
         key = known if stage.book.has(known) else "closing.next_step.other"
-        next_step = stage.piece("agent", key, "summarise_part").text
-    stage.say("agent", "closing.summary", "summarise", text=f"{recap.text} {next_step}".strip())
+        recap = f"{recap}; {stage.phrase(key)}"
+    stage.say("agent", "closing.summary", "summarise", text=f"{recap}.")
     stage.say("customer", f"closing.agree.{facts.mood}", "confirm_summary")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compiler import rng
 from compiler.talk.writers._embedded_stage import Stage
 from compiler.talk.writers._embedded_values import shown
 
@@ -14,10 +15,13 @@ def after_file(stage: Stage) -> None:
     facts = stage.facts
     if facts.flag("pii_disclosure_flag") and stage.u("pii place") < 0.6:
         disclose(stage)
+    if facts.text("device_type") and not facts.demanded("ask_device") and _unsaid(stage, "device"):
+        stage.exchange("extras.device", "mention_device")
     complaint = facts.text("complaint_category")
     if complaint and complaint != "WaitTime" and _early(stage, complaint):
         complain(stage)
     if facts.flag("language_switch"):
+        stage.listen("customer")
         stage.exchange("switch.exchange", "switch_language")
     score = facts.number("script_adherence")
     if score is not None and score < LOOSE:
@@ -33,6 +37,7 @@ def disclose(stage: Stage) -> None:
     draw = stage.u("pii kind")
     kind = "iban" if draw < 0.45 else "card" if draw < 0.8 else "mail"
     channel = "voice" if stage.facts.voice else "text"
+    stage.listen("customer")
     stage.exchange(f"extras.pii.{kind}_{channel}", "disclose_pii")
 
 
@@ -44,13 +49,14 @@ def complain(stage: Stage) -> None:
     name = complaint if stage.book.has(f"extras.complaint.{complaint}") else "other"
     if complaint == "Fees" and stage.facts.text("scenario") == "Fee_dispute":
         name = "Fees_again"
+    stage.listen("customer")
     stage.exchange(f"extras.complaint.{name}", "complain")
 
 
 def before_result(stage: Stage) -> None:
     """The help article, the device and the product, where nobody has mentioned them."""
     facts = stage.facts
-    if facts.text("device_type") and stage.values["device"].lower() not in stage.spoken():
+    if facts.text("device_type") and _unsaid(stage, "device"):
         stage.exchange("extras.device", "mention_device")
     mention_product(stage)
     if facts.flag("kb_article_used"):
@@ -61,6 +67,10 @@ def before_result(stage: Stage) -> None:
         stage.say("agent", article, "read_article")
         if stage.u("article reply") < 0.5:
             stage.say("customer", "extras.article_reply", "acknowledge")
+
+
+def _unsaid(stage: Stage, slot: str) -> bool:
+    return stage.values[slot].lower() not in stage.spoken()
 
 
 def mention_product(stage: Stage) -> None:
@@ -93,20 +103,29 @@ def after_result(stage: Stage) -> None:
 
 
 def other_intents(stage: Stage) -> None:
-    """The second and third reason for the call, in their order: and another thing."""
+    """A first reason that had to wait; then the second and third reason for the call: and another thing."""
+    facts = stage.facts
     if stage.did("bridge"):
-        stage.say("agent", "flow.back_to_first", "answer_intent")
-        stage.say("agent", f"intents.{stage.facts.intents[0]}.quick", "answer_intent")
+        answer = stage.phrase(f"{_questions(stage, facts.intents[0])}.settled")
+        stage.say("agent", "flow.back_to_first", "answer_intent", text=answer)
         if not stage.heavy:
-            stage.say("customer", f"flow.fine.{stage.facts.mood}", "acknowledge")
-    for number, intent in enumerate(stage.facts.intents[1:]):
-        known = f"intents.{intent}" if stage.book.has(f"intents.{intent}") else "intents.default"
+            stage.say("customer", f"flow.fine.{facts.mood}", "acknowledge")
+    for number, intent in enumerate(facts.intents[1:]):
+        known = _questions(stage, intent)
         label = shown(intent, stage.book, stage.locale)
-        stage.say("customer", "flow.another_thing" if number == 0 else "flow.last_thing", "add_intent")
-        stage.say("customer", f"{known}.also", "add_intent", text=label)
-        stage.say("agent", f"{known}.quick", "answer_intent", text=label)
+        names = [name for name in stage.book.names(known) if name != "settled" and f"{known}.{name}" not in stage.shown]
+        pair = f"{known}.{rng.ranked(names, stage.key, known)[0]}"
+        stage.shown.add(pair)
+        stage.listen("customer")
+        asked = stage.phrase(f"{pair}.ask", text=label)
+        stage.say("customer", "flow.another_thing" if number == 0 else "flow.last_thing", "add_intent", text=asked)
+        stage.say("agent", f"{pair}.answer", "answer_intent", text=label)
         if not stage.heavy:
-            stage.say("customer", f"flow.fine.{stage.facts.mood}", "acknowledge")
+            stage.say("customer", f"flow.fine.{facts.mood}", "acknowledge")
+
+
+def _questions(stage: Stage, intent: str) -> str:
+    return f"questions.{intent}" if stage.book.has(f"questions.{intent}") else "questions.default"
 
 
 def stray_again(stage: Stage) -> None:

@@ -110,8 +110,9 @@ class Facts:
 
     @property
     def follow_up(self) -> bool:
-        """The call follows one about the same matter."""
-        return self.call.earlier is not None and self.call.earlier.intent == self.text("intent")
+        """The call follows one about the same matter, which was not settled then."""
+        earlier = self.call.earlier
+        return earlier is not None and not earlier.FCR and earlier.intent == self.text("intent")
 
     def conditions(self, customer: str, heavy: bool) -> frozenset[str]:
         """The words of `condition: text` that hold for this call."""

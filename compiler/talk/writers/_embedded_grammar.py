@@ -27,6 +27,7 @@ Nodes = tuple["str | Slot | OneOf", ...]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SPACES = re.compile(r"\s+")
 _BEFORE_SIGN = re.compile(r"\s+([,.!?;:…])")
+_LOOSE_COMMA = re.compile(r",\s*([,.!?;:…])")
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?] )[^\W\d_]")
 
 
@@ -109,9 +110,9 @@ def expand(nodes: Nodes, who: int, name: str, value: Callable[[str, str], str]) 
     return "".join(parts)
 
 
-def tidy(text: str) -> str:
-    """One space between words, none before a sign, a capital at the start of each sentence."""
+def tidy(text: str, capital: bool = True) -> str:
+    """One space between words, none before a sign, a capital at the start of each sentence (of the first: `capital`)."""
     text = _BEFORE_SIGN.sub(r"\1", _SPACES.sub(" ", text).strip())
-    text = text.replace(",,", ",").replace("..", ".") if ",," in text or re.search(r"[^.]\.\.(?!\.)", text) else text
+    text = _LOOSE_COMMA.sub(r"\1", text)
     text = _SENTENCE.sub(lambda found: found.group().upper(), text)
-    return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] if capital else text

@@ -26,8 +26,7 @@ def lay_out(stage: Stage) -> tuple[Item, ...]:
     placed = _placed(stage, hold, silence)
     for at in sorted((n for n, part in enumerate(stage.parts) if isinstance(part, Pause)), reverse=True):
         stage.parts[at:at + 1] = _played(stage, stage.parts[at], placed.get(at))
-    turns = joined(stage, stage.parts)
-    turns = interrupted(stage, turns)
+    turns = joined(stage, interrupted(stage, stage.parts))
     if facts.voice:
         turns = backchannelled(stage, turns)
     return tuple(Turn(part.speaker, part.text, part.mark == "interrupts", part.mark == "backchannel", part.act)
@@ -134,7 +133,8 @@ def words(text: str) -> int:
 
 
 def joined(stage: Stage, parts: Sequence[Part]) -> list[Part]:
-    """Neighbouring pieces of one speaker become one turn; its act names theirs, joined by +."""
+    """Neighbouring pieces of one speaker become one turn; its act names theirs, joined by +. Where that would be too
+    much for one breath, the other speaker says a word between."""
     result: list[Part] = []
     for part in parts:
         if isinstance(part, Pause):
@@ -144,8 +144,10 @@ def joined(stage: Stage, parts: Sequence[Part]) -> list[Part]:
             text = f"{last.text} {part.text}"
             if words(text) <= LONGEST_TURN and not (part.speaker == "agent" and stage.betrays(text)):
                 acts = last.act if part.act in last.act.split("+") else f"{last.act}+{part.act}"
-                result[-1] = Piece(last.speaker, text, acts)
+                result[-1] = Piece(last.speaker, text, acts, last.mark)
                 continue
+            other = "customer" if part.speaker == "agent" else "agent"
+            result.append(stage.piece(other, f"flow.ack.{other}", "acknowledge"))
         result.append(part)
     return result
 
@@ -154,46 +156,48 @@ def joined(stage: Stage, parts: Sequence[Part]) -> list[Part]:
 
 
 def interrupted(stage: Stage, parts: list[Part]) -> list[Part]:
-    """Exactly Interruptions_count turns break into a long turn of the other speaker."""
+    """Exactly Interruptions_count turns break into a long turn of the other speaker. A place is where the agent would
+    go on with something else, so that what follows fits after the answer as it fitted before."""
     count = stage.facts.interruptions
     if not count:
         return parts
-    places = [n for n in range(1, len(parts) - 2) if _open_to(parts, n)] or [_last_resort(parts)]
-    rows = dict.fromkeys(places, 0)
+    places = [at for at in range(2, len(parts) - 1) if _open_to(parts, at)] or [_last_resort(parts)]
     order = sorted(places, key=lambda place: rng.key(stage.key, "interruption", place))
+    rows = dict.fromkeys(places, 0)
     for number in range(count):
         rows[order[number % len(order)]] += 1
     for at in sorted(places, reverse=True):
-        for _ in range(rows[at]):
-            _break_in(stage, parts, at)
+        for row in range(rows[at]):
+            _break_in(stage, parts, at + 3 * row)
     return parts
 
 
+CLOSED = frozenset({"greet", "open_bare", "announce_hold", "announce_transfer", "brief_colleague", "greet_again", "stray",
+                    "look_up", "back", "thank_for_waiting", "ask_anything_else", "skip_summary", "summarise", "farewell",
+                    "end_abruptly", "no_empathy", "answer_interruption", "put_off"})
+
+
 def _open_to(parts: list[Part], at: int) -> bool:
-    """An agent's statement to which the customer reacts, so that something may come between; not near the end."""
+    """A statement of the agent after which the agent speaks on."""
     part, after = parts[at], parts[at + 1]
-    return (isinstance(part, Piece) and part.speaker == "agent" and not part.text.endswith("?")
-            and isinstance(after, Piece) and after.speaker == "customer" and "farewell" not in part.act
-            and "abrupt" not in part.act and words(part.text) <= 45
-            and not set(part.act.split("+")) & {"announce_hold", "announce_transfer", "greet", "open_bare"})
+    return (isinstance(part, Piece) and isinstance(after, Piece) and part.speaker == after.speaker == "agent"
+            and part.text.endswith((".", "!")) and part.act not in CLOSED
+            and after.act not in ("farewell", "end_abruptly", "skip_summary", "summarise"))
 
 
 def _last_resort(parts: list[Part]) -> int:
-    return next(n for n, part in enumerate(parts) if isinstance(part, Piece) and part.speaker == "agent" and n > 1)
+    """The agent's second turn, or their last words before the customer's; there is always one."""
+    spoken = [at for at, part in enumerate(parts) if isinstance(part, Piece) and part.speaker == "agent"]
+    return next((at for at in spoken[1:] if not str(getattr(parts[at], "text", "")).endswith(("?", ":"))), spoken[-1])
 
 
 def _break_in(stage: Stage, parts: list[Part], at: int) -> None:
-    """The agent's turn goes on with a sentence that the customer cuts off; then the agent answers."""
-    part = parts[at]
-    assert isinstance(part, Piece)
-    rounds = stage.book.names("interruptions")
-    order = rng.ranked(rounds, stage.key, "interruption", at, len(stage.broken))
-    unused = [name for name in order if name not in stage.broken] or order
-    topic = unused[0]
+    """After the piece at `at` the agent begins a sentence that the customer cuts off; then the agent answers."""
+    topics = rng.ranked(stage.book.names("interruptions"), stage.key, "interruption", len(stage.broken))
+    topic = next((name for name in topics if name not in stage.broken), topics[0])
     stage.broken.append(topic)
-    trail = stage.piece("agent", f"interruptions.{topic}.trail", "go_on")
-    parts[at] = Piece("agent", f"{part.text} {trail.text}", f"{part.act}+go_on")
-    parts[at + 1:at + 1] = [stage.piece("customer", f"interruptions.{topic}.cut_in", "interrupt", "interrupts"),
+    parts[at + 1:at + 1] = [stage.piece("agent", f"interruptions.{topic}.trail", "go_on"),
+                            stage.piece("customer", f"interruptions.{topic}.cut_in", "interrupt", "interrupts"),
                             stage.piece("agent", f"interruptions.{topic}.answer", "answer_interruption")]
 
 

@@ -54,7 +54,8 @@ def reason(stage: Stage) -> None:
     if facts.waited_long:
         stage.say("customer", "opening.wait_complaint", "complain_wait")
     if facts.call.earlier is not None:
-        stage.say("customer", "opening.earlier_same" if facts.follow_up else "opening.earlier_other", "mention_earlier")
+        kind = "same" if facts.follow_up else "solved" if facts.call.earlier.intent == facts.text("intent") else "other"
+        stage.say("customer", f"opening.earlier_{kind}", "mention_earlier")
     intent = facts.intents[0] if facts.intents else ""
     known = f"intents.{intent}" if book.has(f"intents.{intent}") else "intents.default"
     if facts.follow_up:
@@ -105,7 +106,8 @@ def differs(stage: Stage) -> bool:
 def bridge(stage: Stage) -> None:
     """The first reason is put off, and comes what the call is really about."""
     scenario = stage.facts.text("scenario")
-    stage.say("agent", "opening.other_first", "put_off")
+    cold = "_cold" if stage.did("no_empathy") else ""
+    stage.say("agent", f"opening.other_first{cold}", "put_off")
     stage.say("customer", f"scenarios.{scenario}.bridge", "bridge")
     stage.say("agent", "opening.take_on", "acknowledge")
 

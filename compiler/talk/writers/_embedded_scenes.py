@@ -107,8 +107,7 @@ def hand_over(stage: Stage, to: Speaker | None = None) -> None:
 def people(stage: Stage, before: Speaker, after: Speaker) -> dict[str, str]:
     """The two agents of a handover in the forms that sentences need."""
     word = stage.book.word
-    forms = {"colleague_to": ("to", after), "colleague_by": ("by", after), "previous_from": ("from", before),
-             "previous_has": ("has", before)}
+    forms = {"colleague_to": ("to", after), "colleague_by": ("by", after), "previous_from": ("from", before)}
     found = {slot: word(f"words.colleague.{form}.{who.gender}").replace("NAME", who.label)
              for slot, (form, who) in forms.items()}
     return found | {"colleague": after.label, "previous": before.label}

@@ -98,6 +98,17 @@ class Stage:
         """Like `say`, for a place that the caller chooses."""
         return Piece(speaker, self._choose(self.book.lines(key), speaker, key, act, moment), act, mark)
 
+    def phrase(self, key: str, **moment: str) -> str:
+        """A line as it stands inside another: its first letter as the phrase book has it."""
+        return self._choose(self.book.lines(key), "agent", key, "", moment, inside=True)
+
+    def listen(self, speaker: str) -> None:
+        """Before `speaker` raises something new: where they spoke last themselves, the other one reacts first."""
+        last = self.parts[-1] if self.parts else None
+        other = "customer" if speaker == "agent" else "agent"
+        if isinstance(last, Piece) and last.speaker == speaker:
+            self.say(other, f"flow.ack.{other}", "acknowledge")
+
     def step(self, step: Step, act: str, **moment: str) -> None:
         """A spoken step of an exchange."""
         text = self._choose(step.lines, step.role, step.name, act, moment)
@@ -126,7 +137,8 @@ class Stage:
 
     # ------------------------------------------------------------------------------------------------ choosing
 
-    def _choose(self, lines: tuple[Line, ...], speaker: str, name: str, act: str, moment: dict[str, str]) -> str:
+    def _choose(self, lines: tuple[Line, ...], speaker: str, name: str, act: str, moment: dict[str, str],
+                inside: bool = False) -> str:
         fitting = [line for line in lines if self.holds(line.when)]
         order = sorted(fitting, key=lambda line: (rng.key(self.key, name, line.source), line.source))
         for before in ("", *self._connectors(speaker, name)):
@@ -134,7 +146,7 @@ class Stage:
                 for line in order:
                     if salt == 0 and not before and line.source in self._sources:
                         continue
-                    text = self._expanded(line, f"{name}~{salt}" if salt else name, moment)
+                    text = self._expanded(line, f"{name}~{salt}" if salt else name, moment, capital=not inside)
                     text = tidy(f"{before} {_low(text)}") if before else text
                     if self._may(speaker, text, act):
                         self._sources.add(line.source)
@@ -146,7 +158,7 @@ class Stage:
     def _connectors(self, speaker: str, name: str) -> list[str]:
         return rng.ranked(self.book.words(f"flow.connect.{speaker}"), self.key, name, "connect")
 
-    def _expanded(self, line: Line, name: str, moment: dict[str, str]) -> str:
+    def _expanded(self, line: Line, name: str, moment: dict[str, str], capital: bool) -> str:
         def value(slot: str, path: str) -> str:
             if slot in moment:
                 return moment[slot]
@@ -155,7 +167,7 @@ class Stage:
             source = min(self.book.words(f"words.parts.{slot}"), key=lambda one: (rng.key(self.key, path, one), one))
             return expand(parse(source), self.key, path, value)
 
-        return tidy(expand(line.nodes, self.key, name, value))
+        return tidy(expand(line.nodes, self.key, name, value), capital)
 
     def _may(self, speaker: str, text: str, act: str) -> bool:
         if text.lower() in self._said:

@@ -11,13 +11,14 @@ from compiler.catalog import Locale
 from compiler.talk.writers._embedded_book import Book
 from compiler.talk.writers._embedded_facts import Facts
 
+IBANS = ("DE50 0000 0000 0123 4567 89", "DE93 9999 9999 0000 0000 00")  # right check digits, banks that are none
 CARDS = ("4242 4242 4242 4242", "4111 1111 1111 1111", "5555 5555 5555 4444")  # public test numbers, nobody's cards
 FEES = ("4.50", "6", "7.50", "9", "12", "15", "18", "20", "25", "32")
 SLOTS = frozenset({
     "agent", "brand", "daytime", "customer", "amount", "sum", "fee", "balance", "ticket", "rate", "loan_rate", "date",
     "past_day", "due_day", "days", "merchant", "shop", "where", "my_device", "your_device", "device", "product",
-    "wait", "mine", "yours", "thing", "do_it", "earlier_day", "earlier_agent", "earlier_mine", "colleague",
-    "colleague_to", "colleague_from", "colleague_by", "previous", "previous_from", "previous_has", "score", "iban",
+    "wait", "wait_dative", "mine", "yours", "do_it", "earlier_day", "earlier_agent", "earlier_mine", "colleague",
+    "colleague_to", "colleague_from", "colleague_by", "previous", "previous_from", "score", "iban",
     "card", "mail", "escalation", "complaint", "automation", "act", "matter", "text", "calling", "call", "speak",
     "hear", "this_rate", "security_word", "branch",
 })
@@ -37,7 +38,7 @@ def values(facts: Facts, book: Book, locale: Locale) -> dict[str, str]:
         "shop": rng.pick(book.words("words.shops"), key, "shop"),
         "where": rng.pick(book.words("words.places"), key, "where"),
         "score": book.words("words.scores")[min(10, max(0, int(facts.number("NPS_score") or 0)))],
-        "wait": _wait(facts, book), "iban": iban(key), "card": rng.pick(CARDS, key, "card"), "mail": _mail(facts, book),
+        "wait": _wait(facts, book, "wait"), "wait_dative": _wait(facts, book, "wait_dative"), "iban": rng.pick(IBANS, key, "iban"), "card": rng.pick(CARDS, key, "card"), "mail": _mail(facts, book),
     }
     found["this_rate"] = found["loan_rate" if "Loan" in (facts.text("scenario"), *facts.text("scenario").split("_")) else "rate"]
     found["security_word"] = rng.pick(book.words("words.security_words"), key, "security word")
@@ -137,23 +138,15 @@ def _mail(facts: Facts, book: Book) -> str:
     return f"{rng.pick(names, facts.call.key, 'mail')}@example.com"
 
 
-def iban(key: int) -> str:
-    """A German IBAN with right check digits under a bank code that no bank has (00000000)."""
-    account = f"{int(rng.u(key, 'iban') * 9e9) + 10**9:010d}"
-    check = 98 - int(f"00000000{account}131400") % 97  # D = 13, E = 14
-    digits = f"DE{check:02d}00000000{account}"
-    return " ".join(digits[at:at + 4] for at in range(0, len(digits), 4))
-
-
-def _wait(facts: Facts, book: Book) -> str:
+def _wait(facts: Facts, book: Book, form: str) -> str:
     seconds = facts.number("AWT") or 0.0
     minutes = int(seconds / 60 + 0.5)
     if seconds < 55 or minutes < 1:
-        return book.word("words.wait.short")
+        return book.word(f"words.{form}.short")
     if minutes < 2:
-        return book.word("words.wait.minute")
+        return book.word(f"words.{form}.minute")
     numbers = book.words("words.numbers")
-    return book.word("words.wait.minutes").replace("NUMBER", numbers[minutes] if minutes < len(numbers) else str(minutes))
+    return book.word(f"words.{form}.minutes").replace("NUMBER", numbers[minutes] if minutes < len(numbers) else str(minutes))
 
 
 def day_name(day: date, book: Book) -> str:
@@ -197,7 +190,7 @@ def _topics(facts: Facts, book: Book, locale: Locale) -> dict[str, str]:
     intent = facts.text("intent")
     product = facts.text("product")
     found = {slot: topic(intent, slot, book, locale) for slot in ("mine", "yours")}
-    found |= {"thing": book.word(f"{known}.thing"), "do_it": book.word(f"{known}.do_it"),
+    found |= {"do_it": book.word(f"{known}.do_it"),
               "matter": locale.value("scenario", scenario, facts.call.scenario_label)}
     if facts.call.earlier is not None:
         found["earlier_mine"] = topic(facts.call.earlier.intent, "mine", book, locale)
