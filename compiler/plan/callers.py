@@ -61,7 +61,7 @@ def of_day(frame: Frame, rows: slice, seen: Ints, day: int, span: int) -> None:
     if (settled < 0).any():
         raise SpecFailure([
             f"the population of {len(seen)} customers is too small: on {frame.days.day(day)} nearly everybody has "
-            f"called within the last {span} days already, and who is not to call again must not; make it larger"
+            f"called within the last {span} days, and who is not to call again must not; make `population` larger"
         ])
     column[rows.start + free] = settled
     seen[column[rows]] = day

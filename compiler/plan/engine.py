@@ -123,7 +123,8 @@ class Work:
 
     def _evaluate(self, fields: Sequence[str], rows: slice) -> None:
         """Draws the fields for the rows, in chunks; what customers keep is looked up."""
-        for begin in range(rows.start, rows.stop, CHUNK):
+        empty = 0 if self.frame.count else 1  # a plan without calls has all its columns too
+        for begin in range(rows.start, rows.stop + empty, CHUNK):
             part_rows = slice(begin, min(begin + CHUNK, rows.stop))
             part = self.frame.take(part_rows)
             before = {**part.columns, **part.masks}

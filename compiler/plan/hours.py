@@ -29,6 +29,7 @@ from compiler.rng import Floats
 ROUNDS = 400
 TOLERANCE = 0.005  # of all calls: what a fitted share may be off
 DAY = 86_400
+SHOWN = 8  # cases told when shares cannot hold; the worst first
 AGENTS = {"agent", "agent_name", "team", "agent.gender", "agent.language"}
 
 
@@ -116,20 +117,19 @@ class Starting:
         if f is None:
             return
         ids = Program(f, self.scope).ids
-        messages: dict[tuple[str, float, str], str] = {}
-        working = self._worked(frame)
-        for k, name in enumerate(ids):
-            got = _group_sum(weights, group, k)
-            off = np.where(working, np.abs(got - margins[:, k]), 0.0)
-            for row in np.flatnonzero(off > TOLERANCE):
-                who = self._who(frame, int(row))
-                text = (f"{name} is asked for with {margins[row, k] * 100:.1f}%, "
-                        f"but within the hours of the shifts it comes to {got[row] * 100:.1f}%")
-                messages.setdefault((who, -float(off[row]), text), f"{who}: {f.id} {text}")
-        if messages:
+        got = np.stack([_group_sum(weights, group, k) for k in range(len(ids))], axis=1)
+        off = np.where(self._worked(frame)[:, None], np.abs(got - margins), 0.0)
+        worst = off.argmax(axis=1)
+        rows = [row for row in range(len(off)) if off[row, worst[row]] > TOLERANCE]
+        rows.sort(key=lambda row: (-round(float(off[row, worst[row]]), 6), self._who(frame, row)))
+        if rows:
+            further = [f"... and {len(rows) - SHOWN} more such cases"] if len(rows) > SHOWN else []
             raise SpecFailure([
                 "the shares of the shifts and of the time buckets cannot both hold; change the hours or the shares:",
-                *(messages[one] for one in sorted(messages)),
+                *(f"  {self._who(frame, row)}: {f.id} {ids[worst[row]]} is asked for with "
+                  f"{margins[row, worst[row]] * 100:.1f}%, but within the hours of the shifts it comes to "
+                  f"{got[row, worst[row]] * 100:.1f}%" for row in rows[:SHOWN]),
+                *further,
             ])
 
     def _worked(self, frame: Frame) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiler import rng
@@ -30,6 +30,7 @@ def test_neighbouring_calls_fields_and_seeds_are_independent():
         assert abs(np.corrcoef(left, right)[0, 1]) < 4 / math.sqrt(len(left))
 
 
+@settings(deadline=None)
 @given(st.permutations(["a", "b", "c", "d"]))
 def test_a_race_does_not_know_the_order_of_its_members(order):
     weights = {"a": 1.0, "b": 2.0, "c": 0.0, "d": 3.5}
@@ -51,6 +52,7 @@ def test_a_new_member_only_takes_and_one_weight_moves_the_minimum():
     assert changed < 1.1 * least + 3 * math.sqrt(least / len(WHO))
 
 
+@settings(deadline=None)
 @given(st.floats(1e-9, 1 - 1e-9))
 def test_quantiles_agree_with_the_textbook(u):
     assert distributions.quantile("normal", np.array([u]), {"mean": 3.0, "sd": 2.0}, None)[0] == pytest.approx(

@@ -101,6 +101,18 @@ def test_a_member_added_only_takes():
     assert moved == {"Desktop"}
 
 
+def test_a_new_agent_only_takes_calls():
+    agents = MODEL.field("agent_name")
+    eve = m.Agent("Eve_Elm", "Eve Elm", "Team_B", "female", "shimmer")
+    starts = (shares(Ada_Alder=50, Ben_Birch=30, Cleo_Cedar=20, Eve_Elm=8, kind="weights"),)
+    wider = replace(agents, members=(*agents.members, m.Member("Eve_Elm", "Eve Elm")), starts=starts)
+    after = records(replace(with_fields(MODEL, wider), agents=(*MODEL.agents, eve)))
+    moved = {after[call]["agent_name"] for call in after if after[call]["agent_name"] != BEFORE[call]["agent_name"]}
+    assert moved == {"Eve_Elm"}
+    taken = sum(record["agent_name"] == "Eve_Elm" for record in after.values())
+    assert len(changed(after)) < taken + 0.05 * len(BEFORE)  # besides them a few links of follow-ups move
+
+
 def test_more_calls_a_day_only_append():
     after = records(replace(MODEL, volume=replace(MODEL.volume, scale=1.05)))
     assert set(BEFORE) < set(after)

@@ -9,6 +9,7 @@ import pytest
 from compiler.plan.describe import field_descriptions
 from compiler.plan.failure import SpecFailure
 from compiler.plan.plan import draw
+from compiler.plan.summary import summarise
 from tests.plan.models import C, bank, chance, choice, flag, is_, m, number, rises, shares, with_fields
 
 SHARE = m.Unit.SHARE
@@ -165,3 +166,41 @@ def test_every_field_is_told_in_both_languages():
     assert told["en"]["AWT"] == "Time in the queue before the agent answers, in seconds."
     assert told["de"]["AWT"] == "Wartezeit, bis der Agent annimmt, in Sekunden."
     assert all(told[language][name] for language in told for name in told[language])
+
+
+def test_division_by_nothing_is_told():
+    ratio = m.Arith("/", C(1.0), m.Ref("Transfers_count"))
+    with pytest.raises(SpecFailure) as failure:
+        drawn(number("x", constant(ratio)))
+    assert str(failure.value).startswith("x is no number for ")
+    assert str(failure.value).endswith(" of 1059 calls: something is divided by 0 there")
+    count = len(drawn(number("x", constant(ratio), only_when=m.Compare(">", m.Ref("Transfers_count"), C(0)))))
+    assert count == 1059
+
+
+def test_agents_work_from_their_first_to_their_last_day():
+    first, last = m.date(2025, 9, 3).toordinal(), m.date(2025, 9, 5).toordinal()
+    agents = tuple(replace(a, first=first, last=last) if a.id == "Ben_Birch" else a for a in bank().agents)
+    days = {call.record["date"] for call in draw(bank(agents=agents)).calls() if call.agent.id == "Ben_Birch"}
+    assert days == {"2025-09-03", "2025-09-04", "2025-09-05"}
+
+
+def test_a_period_without_calls_is_empty():
+    plan = draw(bank(volume=m.Volume(0, 0)))
+    assert (plan.count, list(plan.calls())) == (0, [])
+    summary = summarise(plan)
+    assert (summary["calls"], summary["callers"], summary["fields"]) == (0, 0, {})
+
+
+def test_days_may_be_closed_and_volumes_random():
+    closed = replace(bank().calendar, calls=((C(0.0), m.Ref("weekend")),))
+    assert {call.start.weekday() for call in draw(bank(calendar=closed)).calls()} == {0, 1, 2, 3, 4}
+    exact, poisson = bank(), bank(volume=m.Volume(80, 40, arrivals="poisson"))
+    assert draw(exact).days.volumes[0] == 80
+    assert len(set(draw(poisson).days.volumes.tolist())) > 5
+
+
+def test_what_is_known_of_a_call_outside_its_reach_is_an_index_error():
+    plan = draw(bank())
+    with pytest.raises(IndexError, match=r"^call 1059 of 1059$"):
+        plan.call(1059)

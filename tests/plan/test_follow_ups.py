@@ -92,7 +92,7 @@ def test_too_small_a_population_is_refused():
         draw(replace(MONTH, customers=replace(MONTH.customers, population=150)))
     assert str(failure.value) == (
         "the population of 150 customers is too small: on 2025-09-02 nearly everybody has called within the last 3 "
-        "days already, and who is not to call again must not; make it larger")
+        "days, and who is not to call again must not; make `population` larger")
 
 
 def test_two_flags_that_come_true_are_refused():

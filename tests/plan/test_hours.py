@@ -43,10 +43,12 @@ def test_shares_that_cannot_both_hold_are_refused_with_the_figures():
     bucket = replace(BUCKET, starts=(shares(Night=0.05, Day=0.05, Evening=0.9),), effects=())
     with pytest.raises(SpecFailure) as failure:
         draw(with_fields(bank(), bucket))
-    assert failure.value.messages[:2] == (
+    assert failure.value.messages == (
         "the shares of the shifts and of the time buckets cannot both hold; change the hours or the shares:",
-        "Ada_Alder on days such as Mon 2025-09-01: time_of_day_bucket Evening is asked for with 90.0%, "
+        "  Ada_Alder on days such as Mon 2025-09-01: time_of_day_bucket Evening is asked for with 90.0%, "
         "but within the hours of the shifts it comes to 40.0%",
+        "  Ben_Birch on days such as Mon 2025-09-01: time_of_day_bucket Evening is asked for with 90.0%, "
+        "but within the hours of the shifts it comes to 60.0%",
     )
 
 

@@ -12,12 +12,14 @@ from compiler.plan.settle import GIVES_UP, jump, settle
 KEYS = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=40)
 
 
+@settings(deadline=None)
 @given(KEYS, st.integers(1, 10_000_000))
 def test_jump_is_the_published_function(keys, buckets):
     ours = jump(np.array(keys, dtype=np.uint64), buckets).tolist()
     assert ours == [library.hash(key, buckets) for key in keys]
 
 
+@settings(deadline=None)
 @given(KEYS, st.integers(1, 5000), st.integers(1, 5000))
 def test_more_buckets_move_only_into_the_new_ones(keys, few, more):
     who = np.array(keys, dtype=np.uint64)
