@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from compiler import catalog
@@ -54,6 +55,7 @@ def available(folders: tuple[Path, ...]) -> tuple[str, ...]:
     return tuple(sorted({path.parent.parent.name for folder in folders for path in folder.glob("*/*/user.md.j2")}))
 
 
+@cache
 def template_name(tag: str, channel: str, part: str, folders: tuple[Path, ...]) -> str:
     """The template that serves; WorldError where the locale has none."""
     layers = dict.fromkeys((tag, tag.partition("-")[0], "common"))

@@ -189,6 +189,7 @@ class _Rules:
             (re.compile(rf"(?<!\d)({self.amount}) ?%"), lambda m: f"{SOFT}{say.percent(m[1])}{SOFT}"),
             (re.compile(r"\b(\d{1,9})(?:st|nd|rd|th)\b"), lambda m: say.ordinal(int(m[1]))),
             (re.compile(rf"\b({articles}) (\d{{1,3}})\.(?= \w)"), lambda m: f"{m[1]} {say.ordinal(int(m[2]), m[1])}"),
+            (re.compile(rf"\b({articles}) (\d{{1,2}})(?=\.\W*$)"), lambda m: f"{m[1]} {say.ordinal(int(m[2]), m[1])}"),
             (re.compile(rf"(?<!\d)({self.amount}) ({_one_of(units)})(?!\w)"),
              lambda m: f"{say.number(m[1], units[m[2]])} {units[m[2]]}"),
             (re.compile(r"(?<![\w–-])[-−](?=\d)"), lambda m: f"{say.form('minus', 'minus')} "),
@@ -210,6 +211,6 @@ class _Rules:
     def _number(self, written: str, before: str = "") -> str:
         if len(written) == 4 and written.isdecimal() and int(written) in YEARS:
             return self.say.year(int(written))
-        if written.isdecimal() and len(written) > 6:
-            return self._grouped(written)
+        if written.isdecimal() and (len(written) > 6 or (len(written) > 4 and not written.endswith("000"))):
+            return self._grouped(written)  # people group the digits of amounts; what is not grouped is an id
         return self.say.number(written, before)

@@ -26,6 +26,8 @@ GERMAN = {
                                                         "siebzehnter Mai oder siebzehnter Mai "
                                                         "zweitausendfünfundzwanzig",
     "der 3. Stock, am 1. jeden Monats": "der dritte Stock, am ersten jeden Monats",
+    "Notiert: 45647, die 50000 Leute, eingegeben am 15.": "Notiert: vier fünf sechs, vier sieben, die fünfzigtausend "
+                                                          "Leute, eingegeben am fünfzehnten.",
     "Ich habe 3. Danach 1 Minute und 1 Tag.": "Ich habe drei. Danach eine Minute und ein Tag.",
     "3,75 % Zins, 10%, 100–1000 Franken": "drei Komma sieben fünf Prozent Zins, zehn Prozent, einhundert bis "
                                           "eintausend Franken",
