@@ -79,7 +79,7 @@ def summary(stage: Stage) -> None:
         known = f"closing.next_step.{to}"
         key = known if stage.book.has(known) else "closing.next_step.other"
         recap = f"{recap}; {stage.phrase(key)}"
-    stage.say("agent", "closing.summary", "summarise", text=f"{recap}.")
+    stage.say("agent", "closing.summary", "summarise", text=f"{recap.rstrip('.')}.")
     stage.say("customer", f"closing.agree.{facts.mood}", "confirm_summary")
 
 

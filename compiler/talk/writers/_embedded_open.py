@@ -8,7 +8,7 @@ from compiler.talk.writers._embedded_stage import Stage
 
 BEFORE_REASON = ("announce_recording", "announce_monitoring", "ask_consent", "ask_language")
 OPENING = frozenset({"greet", "give_name", "ask_reason", *BEFORE_REASON})
-SUITED = 0.55  # chance that the customer adds a detail at once
+SUITED = 0.4  # chance that the customer adds a detail at once
 
 
 def opening(stage: Stage) -> None:

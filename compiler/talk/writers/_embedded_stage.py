@@ -100,14 +100,16 @@ class Stage:
 
     def phrase(self, key: str, **moment: str) -> str:
         """A line as it stands inside another: its first letter as the phrase book has it."""
-        return self._choose(self.book.lines(key), "agent", key, "", moment, inside=True)
+        inside = self.book.find("words.after_colon") != "capital"
+        return self._choose(self.book.lines(key), "agent", key, "", moment, inside)
 
     def listen(self, speaker: str) -> None:
         """Before `speaker` raises something new: where they spoke last themselves, the other one reacts first."""
         last = self.parts[-1] if self.parts else None
         other = "customer" if speaker == "agent" else "agent"
         if isinstance(last, Piece) and last.speaker == speaker:
-            self.say(other, f"flow.ack.{other}", "acknowledge")
+            glad = other == "agent" and last.act in ("confirm_solved", "acknowledge", "automation", "self_service")
+            self.say(other, "flow.glad" if glad else f"flow.ack.{other}", "acknowledge")
 
     def step(self, step: Step, act: str, **moment: str) -> None:
         """A spoken step of an exchange."""

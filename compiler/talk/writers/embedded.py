@@ -23,7 +23,7 @@ from compiler.talk.writers._embedded_stage import Stage
 from compiler.talk.writers._embedded_values import values
 
 VERSION = "1"
-MUCH = 7  # points of extra load from which a call leaves out what it may
+MUCH = 6  # points of extra load from which a call leaves out what it may
 
 
 def open(settings: WriterSettings) -> Embedded:  # noqa: A001  # the name that every writer's module has
