@@ -1,6 +1,6 @@
 """Templates -> problems, before any call is planned: names that no call has, templates that are missing or broken.
 
-Names are followed through the types of View (prompt_view): `call.record.AWTT`, `phase.hlod` inside a loop over
+Names are followed through the types of View (prompt_names): `call.record.AWTT`, `phase.hlod` inside a loop over
 `scenario.phases`. What cannot be known without a call (arguments of macros) is left to the strict rendering.
 Files whose names begin with `_` are parts: they are checked where they are included, with the names in sight there.
 """
@@ -21,9 +21,9 @@ from compiler.failures import WorldError
 from compiler.talk import header
 from compiler.talk import prompt_sandbox as sandbox
 from compiler.talk.prompt import CHANNELS, PARTS, template_name
-from compiler.talk.prompt_view import CallView, View
+from compiler.talk.prompt_names import CallView, View
 
-PROMPT_NAMES: Mapping[str, object] = typing.get_type_hints(View)  # name -> type; what each is, prompt_view says
+PROMPT_NAMES: Mapping[str, object] = typing.get_type_hints(View)  # name -> type; what each is, prompt_names says
 UNKNOWN = object()  # the shape of what only a call can tell
 Shapes = dict[str, object]
 
