@@ -155,6 +155,8 @@ def syntax(mistake: s.Mistake, line: Line) -> Diagnostic:
         case "nothing_before_when":
             return diagnostic("E0125", "something is missing before `when`", span, "",
                               "a number or a value belongs there")  # fmt: skip
+        case "chained":
+            return diagnostic("E0410", "comparisons do not chain", span, "", f"write `{first}`")
         case "not_here_guess":
             return diagnostic("E0122", f"`{first}` cannot stand here", span, "", _meant(second),
                               fixes=[Fix(span, second)])  # fmt: skip
@@ -361,11 +363,6 @@ def setting_takes_no_guard(statement: Statement, name: str) -> Diagnostic:
 def block_with_guard(block: Block) -> Diagnostic:
     return diagnostic("E0216", f"a `{block.kind.words}` block takes no `when`", block.line.span(block.said.at), "",
                       "write `only when …` in it")  # fmt: skip
-
-
-def no_shifts(line: Line, node: s.Node) -> Diagnostic:
-    return diagnostic("E0201", "there are no shifts: the spec has no `choice agent_shift`", line.span(node.at), "",
-                      "write `choice agent_shift` with lines such as `hours of Early: 04:00..13:00`")  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------ said twice, layers
@@ -625,17 +622,6 @@ def weight_moves_by_number(line: Line, node: s.Node, name: str, typed: Typed) ->
 def factor_expected(line: Line, node: s.Node, typed: Typed) -> Diagnostic:
     return diagnostic("E0401", f"a factor is a share or a plain number, but this is {a_unit(typed)}",
                       line.span(node.at), a_unit(typed), "write `120%`")  # fmt: skip
-
-
-def chained(line: Line, node: s.Comparison) -> Diagnostic:
-    text = line.text
-    inner = node.left
-    hint = ""
-    if isinstance(inner, s.Comparison):
-        middle = text[inner.right.at[0] : inner.right.at[1]]
-        left, right = text[inner.at[0] : inner.at[1]], text[node.right.at[0] : node.right.at[1]]
-        hint = f"write `{left} and {middle} {node.op} {right}`"
-    return diagnostic("E0410", "comparisons do not chain", line.span(node.at), "", hint)
 
 
 def no_such_day_or_time(line: Line, node: s.Lit) -> Diagnostic:

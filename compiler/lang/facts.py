@@ -168,6 +168,7 @@ class Facts:
             self._by_weekday(block, statement)
             return
         self.scope.report(errors.unknown_line(statement.line, statement.said, block.kind))
+        self._fail(block, " ".join(words))
 
     def _setting(self, block: Block, statement: Statement) -> None:
         said = statement.said

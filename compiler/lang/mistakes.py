@@ -117,12 +117,29 @@ def _by_place(text: str, bare: str, problem: UnexpectedInput) -> Mistake:
         return Mistake("nothing_before_when", (start, start + 4))
     if token is None and not word[:1].isalnum():
         return Mistake("unknown_sign", (start, start + 1), (text[start : start + 1],))
+    chain = _chained(text, start)
+    if chain is not None:
+        return chain
     guess = _keyword_like(word)
     if guess:
         return Mistake("not_here_guess", (start, start + len(word)), (word, guess))
     if word[:1].isdigit():
         return Mistake("number_not_here", (start, start + len(word)), (word, *expected))
     return Mistake("not_here", (start, start + len(word)), (word, *expected))
+
+
+_COMPARED = re.compile(r"([\w.]+)\s*(>=|<=|>|<)\s*([\w.]+)\s*$")
+_AGAIN = re.compile(r"(>=|<=|>|<)\s*([\w.]+)")
+
+
+def _chained(text: str, start: int) -> Mistake | None:
+    """`60s < AWT < 120s`."""
+    first, second = _COMPARED.search(text[:start]), _AGAIN.match(text, start)
+    if first is None or second is None:
+        return None
+    left, op, middle = first.groups()
+    whole = f"{left} {op} {middle} and {middle} {second.group(1)} {second.group(2)}"
+    return Mistake("chained", (first.start(), second.end()), (whole,))
 
 
 def _word_at(text: str, start: int) -> str:

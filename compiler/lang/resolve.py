@@ -94,9 +94,6 @@ class Scope:
                 return self._choice(line, node, node.left)
             if node.op in ("is", "is not", "in", "not in") and self.names.is_truth(name):
                 return self._truth_is(line, node, name)
-        if isinstance(node.left, s.Comparison):
-            self.report(errors.chained(line, node))
-            return None
         return self._numbers(line, node)
 
     def _truth_is(self, line: Line, node: s.Comparison, name: str) -> m.Expr | None:

@@ -309,8 +309,7 @@ def _works(asked: Asked) -> tuple[tuple[str, float], ...] | None:
         return None
     result: dict[str, float] = {}
     for name, value in pairs:
-        if asked.scope.names.domain("agent_shift") is None:
-            asked.scope.report(errors.no_shifts(asked.line, name))
+        if "agent_shift" in asked.scope.names.doubtful:  # there are no shifts, or they could not be read
             return None
         member = asked.scope.member(asked.line, "agent_shift", name)
         if member is None:
