@@ -28,18 +28,33 @@ def of_all(frame: Frame, population: int) -> Ints:
     attempts = np.zeros(frame.count, dtype=np.int64)
     customer = drawn(frame.who, attempts, population)
     if "start_ms" not in frame.columns or "agent_name" not in frame.columns:
-        return customer  # they follow from the customer, who is then known to differ or not only afterwards
+        return customer  # these follow from the customer: `Work.run` looks for clashes when all is drawn
     second = frame.columns["day"] * 86_400 + frame.columns["start_ms"] // 1000
     keys = (np.arange(frame.count), customer, frame.columns["agent_name"], second)
+    again = keys[0]
     for _ in range(TRIES):
         order = np.lexsort((keys[0], customer, keys[2], second))
         same = (np.diff(second[order]) == 0) & (np.diff(keys[2][order]) == 0) & (np.diff(customer[order]) == 0)
         again = order[1:][same]
         if not len(again):
-            break
+            return customer
         attempts[again] += 1
         customer[again] = drawn(frame.who[again], attempts[again], population)
-    return customer
+    raise SpecFailure([
+        f"the population of {population} customers is too small: {len(again)} calls would have the same agent, second "
+        "and customer as another; make `population` larger"
+    ])
+
+
+def told_apart(frame: Frame) -> None:
+    """SpecFailure when two calls share agent, second and customer, and so the name of their files."""
+    second = frame.columns["day"] * 86_400 + frame.columns["start_ms"] // 1000
+    keys = np.stack([frame.columns["agent_name"], second, frame.columns["customer"]], axis=1)
+    same = len(keys) - len(np.unique(keys, axis=0))
+    if same:
+        raise SpecFailure([
+            f"{same} calls have the same agent, second and customer as another; make the `population` larger"
+        ])
 
 
 def of_day(frame: Frame, rows: slice, seen: Ints, day: int, span: int) -> None:

@@ -101,6 +101,8 @@ class Work:
         else:
             self._day_by_day(daily)
         self._evaluate(late, slice(0, self.frame.count))
+        if START in late:
+            callers.told_apart(self.frame)
 
     def _goes(self) -> tuple[list[str], list[str], list[str]]:
         kept = set(self.people.kept)

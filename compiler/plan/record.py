@@ -193,12 +193,14 @@ class Records:
 
 
 def guessed_seconds(plan: Plan) -> Floats:
-    """How long each call may last, known only once there is sound: 45 s, 30 s for each phase of the scenario, 20 s for
-    each transfer, the hold and the silence."""
+    """How long each call may last, known only once there is sound: the `talk_time` of the spec, or else 45 s and 30 s
+    for each phase of the scenario; 20 s for each transfer, the hold and the silence."""
     columns = plan.frame.columns
     phases = {s.id: float(len(s.phases)) for s in plan.model.scenarios}
     table = np.array([phases.get(name, 0.0) for name in plan.scope.members.get("scenario", ())] + [0.0])
-    length = 45.0 + 30.0 * table[columns.get("scenario", np.full(plan.frame.count, -1))]
+    length = columns.get("talk_time")
+    if length is None:
+        length = 45.0 + 30.0 * table[columns.get("scenario", np.full(plan.frame.count, -1))]
     for name, weight in (("Silence_total_seconds", 1.0), ("Hold_time", 1.0), ("Transfers_count", 20.0)):
         length = length + weight * columns.get(name, np.zeros(plan.frame.count))
     return np.asarray(length)

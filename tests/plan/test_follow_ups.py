@@ -133,3 +133,30 @@ def test_two_fields_that_read_each_other_are_shown_as_a_circle():
     with pytest.raises(SpecFailure) as failure:
         draw(with_fields(MONTH, one, two))
     assert str(failure.value) == "these fields depend on each other: alpha -> beta -> alpha"
+
+
+def without_follow_ups(model: m.Model) -> m.Model:
+    return replace(model, fields=tuple(f for f in model.fields if f.id != FLAG))
+
+
+def test_without_follow_ups_the_same_customer_may_call_any_time_and_files_still_have_their_own_names():
+    model = replace(without_follow_ups(bank()), volume=m.Volume(4000, 2000),
+                    customers=replace(MONTH.customers, population=4))
+    plan = draw(model)
+    assert len({call.stem for call in plan.calls()}) == plan.count > 40_000
+
+
+def test_files_that_cannot_have_names_of_their_own_are_refused():
+    model = replace(without_follow_ups(bank()), volume=m.Volume(4000, 2000),
+                    customers=replace(MONTH.customers, population=1))
+    with pytest.raises(SpecFailure) as failure:
+        draw(model)
+    assert str(failure.value).startswith("the population of 1 customers is too small: ")
+    assert str(failure.value).endswith(
+        " calls would have the same agent, second and customer as another; make `population` larger")
+    agents = model.field("agent_name")
+    members = tuple(replace(x, only_when=is_("language", "en", "de")) for x in agents.members)
+    with pytest.raises(SpecFailure) as failure:
+        draw(with_fields(model, replace(agents, members=members)))
+    assert str(failure.value).endswith(
+        " calls have the same agent, second and customer as another; make the `population` larger")
