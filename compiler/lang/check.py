@@ -155,6 +155,25 @@ def every_case_has_a_value(stock: Stock, model: m.Model) -> None:
                 stock.report(errors.no_default(known.blocks[0], what or "other conditions", "starts"))
 
 
+def every_agent_works_always(stock: Stock, model: m.Model) -> None:
+    """Guarded `works` lines of an agent have a default, or take every call."""
+    for block in stock.kind("agent"):
+        lines = stock.all(("agent", block.id), "works")
+        guards = [fact.guard for fact in lines if fact.guard is not None]
+        if guards and len(guards) == len(lines):
+            case = cases.uncovered(guards, None, stock.domain)
+            if case is not False:
+                what = cases.words(case, guards) if isinstance(case, dict) else ""
+                stock.report(errors.no_default(block, what or "other conditions", "works"))
+
+
+def agents_stay_before_they_leave(stock: Stock, model: m.Model) -> None:
+    for agent in model.agents:
+        place = stock.fact(("agent", agent.id), "to")
+        if agent.first is not None and agent.last is not None and agent.last < agent.first and place is not None:
+            stock.report(errors.agent_backwards(place.span, agent.id))
+
+
 def _decide_rows(stock: Stock, field: m.Field) -> None:
     known = stock.names.fields[field.id]
     guards: list[m.Expr] = []
@@ -212,11 +231,15 @@ def _exclude(stock: Stock, lines: Sequence[tuple[m.Expr | None, Span | None]], w
 
 
 def hours_do_not_overlap(stock: Stock, model: m.Model) -> None:
-    """The hours of a choice that is drawn by time of day: each minute belongs to one value."""
+    """The hours of a choice that is drawn by time of day: each value has some, each minute belongs to one value."""
     for field in model.fields:
         if field.id == "agent_shift":  # shifts do overlap
             continue
         members = [member for member in field.members if member.hours]
+        if members or field.id == "time_of_day_bucket":
+            for member in field.members:
+                if not member.hours and member.span is not None:
+                    stock.report(errors.hours_missing(member.span, member.id, field.id))
         for number, member in enumerate(members):
             for other in members[:number]:
                 _hours_pair(stock, field, member, other)
@@ -275,6 +298,8 @@ def no_field_reads_itself(stock: Stock, model: m.Model) -> None:
 PASSES = (
     points_cancel_out,
     every_case_has_a_value,
+    every_agent_works_always,
+    agents_stay_before_they_leave,
     exceptions_exclude_each_other,
     hours_do_not_overlap,
     kept_fields_read_kept_fields,

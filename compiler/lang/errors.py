@@ -831,6 +831,15 @@ def hours_overlap(span: Span, names: tuple[str, str], hours: str, other: Span) -
                       "each time of the day belongs to one value", [(other, "the other one")])  # fmt: skip
 
 
+def hours_missing(span: Span, member: str, field: str) -> Diagnostic:
+    return diagnostic("E0214", f"`{member}` of `{field}` has no hours", span, "",
+                      f"write `hours of {member}: 06:00..12:00`")  # fmt: skip
+
+
+def agent_backwards(span: Span, agent: str) -> Diagnostic:
+    return diagnostic("E0601", f"agent {agent} leaves before they begin", span, "", "exchange `from` and `to`")
+
+
 def event_when(block: Block, what: str) -> Diagnostic:
     return diagnostic("E0214", f"{block.title} does not say when it happens", block.id_span(), "", what)
 
