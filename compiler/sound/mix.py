@@ -18,7 +18,7 @@ from compiler.rng import hashes, keys, u
 from compiler.sound.audio import FRAME, RATE, Samples
 from compiler.sound.band import telephone_loop
 from compiler.sound.hold import HoldMusic
-from compiler.sound.timeline import Placed, Timeline
+from compiler.sound.parts import Placed, Timeline
 
 BLOCK = 30 * RATE
 NOISE = (-63.0, -59.0)  # dBFS of a line's noise, between these by call and channel

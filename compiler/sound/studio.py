@@ -17,13 +17,15 @@ from compiler.catalog import Locale
 from compiler.failures import Quarantined, WorldError
 from compiler.plan.call import Speaker, Value
 from compiler.rng import key, u
-from compiler.sound import clips, measure, verify, wavjson
+from compiler.sound import clips, measure, wavjson
 from compiler.sound.audio import Engine, Recording
 from compiler.sound.casting import Cast, cast_from_header, check_locales, check_voices, engine_module, voiced
 from compiler.sound.hold import HoldMusic, load
+from compiler.sound.judge import judge
 from compiler.sound.mix import mix
+from compiler.sound.parts import Line, Part, Timeline
 from compiler.sound.settings import Settings
-from compiler.sound.timeline import Line, Part, Timeline, lay_out
+from compiler.sound.timeline import lay_out
 from compiler.talk.dialogue import Dialogue, Hold, Silence, Transfer, Turn, Wait
 from compiler.talk.spoken import spoken
 
@@ -164,7 +166,7 @@ def _recorded(take: Take, wav: Path, asked: Settings) -> Recording:
     heard = measure.listen(wav)
     found = measure.measure(heard)
     document = wavjson.of_recording(take.entries, take.record, timeline, found)
-    off = [check for check in verify.judge(take.stem, heard, document).checks if not check.ok]
+    off = [check for check in judge(take.stem, heard, document).checks if not check.ok]
     if off:
         raise Quarantined("; ".join(f"{c.label}: said {c.said}, heard {c.measured}" for c in off))
     files.write(take.json, wavjson.text(document))

@@ -9,65 +9,29 @@ apart where another speaks between them, so that they never melt into one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import sqrt
 
 from compiler.failures import Quarantined
-from compiler.rng import ranked, u
+from compiler.rng import u
 from compiler.sound.audio import FRAME, Segment
+from compiler.sound.breaks import GOES_ON, HEARD, breaking_point, first_words, interrupting
 from compiler.sound.clips import PAUSE, Clip, cut
-from compiler.sound.frames import EDGE, energies, joined, runs
-from compiler.talk.dialogue import Hold, Silence, Transfer, Turn
+from compiler.sound.frames import EDGE, energies, runs
+from compiler.sound.parts import CHANNEL, Line, Part, Placed, Timeline
+from compiler.talk.dialogue import Hold, Silence
 
-CHANNEL = {"agent": 1, "customer": 2}
 SHORTEST_HOLD = 300  # frames
 SHORTEST_SILENCE = 100
 LONGEST_GAP = 70
 APART = PAUSE + 1  # two utterances on one channel with less between them would be heard as one
-HEARD = 30  # frames before a break in which there is no pause
-CLOSURE = 5  # frames: a quiet moment of up to this is part of a word
-GOES_ON = 105  # frames that an interrupting turn goes on for; the meter asks for 100
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """A turn with its sound. `spoken` is the spoken form, `stype` female or male."""
-
-    turn: Turn
-    clip: Clip
-    spoken: str
-    stype: str
-
-
-Part = Line | Hold | Silence | Transfer
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Placed:
-    """A segment and its sound, None where it is hold music."""
-
-    segment: Segment
-    clip: Clip | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Timeline:
-    """`length` and `transfers` in samples; `placed` by start, then channel."""
-
-    length: int
-    placed: tuple[Placed, ...]
-    transfers: tuple[int, ...]
-
-    @property
-    def segments(self) -> tuple[Segment, ...]:
-        return tuple(p.segment for p in self.placed)
 
 
 def lay_out(parts: Sequence[Part], key: int, interruptions: int | None = None, overlaps: float = 0.2) -> Timeline:
     """`interruptions` are made after the longest turns where no turn is marked; `overlaps` is the share of speaker
     changes that overlap a little. Quarantined, naming the label, when one cannot be made true of these clips."""
     if interruptions and not any(isinstance(p, Line) and p.turn.interrupts for p in parts):
-        parts = _interrupting(parts, interruptions, key)
+        parts = interrupting(parts, interruptions, key)
     return _Layout(tuple(parts), key, overlaps).run()
 
 
@@ -146,7 +110,7 @@ class _Layout:
         clip, spoken, written = line.clip, line.spoken, line.turn.text
         if frames < clip.frames:
             share = frames / clip.frames
-            clip, spoken, written = cut(clip, frames), _first_words(spoken, share), _first_words(written, share)
+            clip, spoken, written = cut(clip, frames), first_words(spoken, share), first_words(written, share)
         segment = Segment(
             CHANNEL[line.turn.speaker], start * FRAME, (start + frames) * FRAME, spoken, written, line.stype, kind,
             line.turn.act, clip.words,
@@ -273,49 +237,3 @@ class _Layout:
         self._speak(n, line, places[int(len(places) * self._u("which pause", n))], line.clip.frames, "backchannel")
         self.floor = floor
         return True
-
-
-def breaking_point(clip: Clip, at_least: int) -> int | None:
-    """The latest frame, HEARD or later, at which the clip can break off in the middle of speech: its last 300 ms hold
-    no pause (the moment before a "t" is none). None: there is no such frame."""
-    energy = energies(clip.samples)
-    unbroken = [(a, b) for a, b in joined(runs(energy >= EDGE), CLOSURE) if b - max(a, at_least - HEARD) >= HEARD]
-    for start, end in reversed(unbroken):
-        for frames in range(end, max(at_least, start + HEARD) - 1, -1):
-            if frames == clip.frames or energy[frames - 1] >= 2 * EDGE:
-                return frames
-    return None
-
-
-def _first_words(text: str, share: float) -> str:
-    words = text.split()
-    return " ".join(words[: max(1, round(len(words) * share))])
-
-
-def _interrupting(parts: Sequence[Part], count: int, key: int) -> list[Part]:
-    """The parts with `count` turns marked: those whose preceding turn is longest, neighbours only when it must be."""
-    found = {}
-    for n in range(1, len(parts)):
-        before, line = parts[n - 1], parts[n]
-        if (
-            isinstance(before, Line)
-            and isinstance(line, Line)
-            and before.turn.speaker != line.turn.speaker
-            and not (before.turn.backchannel or line.turn.backchannel)
-            and line.clip.frames >= HEARD + GOES_ON
-            and breaking_point(before.clip, 60) is not None
-        ):
-            found[n] = before.clip.frames
-    order = sorted(ranked(list(found), key, "timeline", "who interrupts"), key=lambda n: -found[n])
-    chosen: list[int] = []
-    for n in order:
-        if len(chosen) < count and not {n - 1, n + 1} & set(chosen):
-            chosen.append(n)
-    if len(chosen) < count:
-        raise Quarantined(
-            f"Interruptions_count: {count} are asked for, but only {len(chosen)} turns of this dialogue are long enough"
-        )
-    return [
-        replace(part, turn=replace(part.turn, interrupts=True)) if isinstance(part, Line) and n in chosen else part
-        for n, part in enumerate(parts)
-    ]

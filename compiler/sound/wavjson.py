@@ -12,7 +12,7 @@ from typing import Any
 
 from compiler.plan.call import Value
 from compiler.sound.audio import RATE, Measured, Segment
-from compiler.sound.timeline import CHANNEL, Timeline
+from compiler.sound.parts import CHANNEL, Timeline
 from compiler.talk.dialogue import Dialogue, Transfer, Turn
 
 Document = dict[str, Any]

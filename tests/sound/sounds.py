@@ -12,7 +12,8 @@ from compiler.sound.audio import FRAME, Samples, rounded
 from compiler.sound.clips import Clip
 from compiler.sound.frames import energies
 from compiler.sound.measure import Heard
-from compiler.sound.timeline import Line, Part, Timeline, lay_out
+from compiler.sound.parts import Line, Part, Timeline
+from compiler.sound.timeline import lay_out
 from compiler.talk.dialogue import Turn
 
 MUSIC = hold.load(None)

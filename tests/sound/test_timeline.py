@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compiler.failures import Quarantined
-from compiler.sound import verify, wavjson
+from compiler.sound import judge, wavjson
 from compiler.sound.audio import FRAME
+from compiler.sound.breaks import breaking_point
 from compiler.sound.measure import measure
-from compiler.sound.timeline import LONGEST_GAP, Line, breaking_point, lay_out
+from compiler.sound.parts import Line
+from compiler.sound.timeline import LONGEST_GAP, lay_out
 from compiler.talk.dialogue import Hold, Silence, Transfer
 from tests.sound.sounds import burst, laid, line
 
@@ -67,7 +69,7 @@ def test_what_is_laid_out_is_what_is_heard(parts, who):
     labels = {"Hold_time": found.Hold_time, "Interruptions_count": asked, "Silence_ratio": 0.0,
               "Transfers_count": sum(isinstance(p, Transfer) for p in parts)}
     document = wavjson.of_recording(labels, labels, timeline, found)
-    off = [check for check in verify.judge("call", heard, document).checks if not check.ok]
+    off = [check for check in judge.judge("call", heard, document).checks if not check.ok]
     assert not off
     assert_manners(timeline, parts, asked)
 

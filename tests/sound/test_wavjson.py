@@ -7,7 +7,8 @@ import json
 from compiler.sound import wavjson
 from compiler.sound.audio import Measured, Word
 from compiler.sound.clips import Clip
-from compiler.sound.timeline import Line, lay_out
+from compiler.sound.parts import Line
+from compiler.sound.timeline import lay_out
 from compiler.talk.dialogue import Dialogue, Hold, Transfer, Turn
 from tests.sound.sounds import burst, line
 
