@@ -87,18 +87,23 @@ class Program:
         counts = [str(int(k)) for k, _ in self.field.how_many]
         ks, _ = race(frame.who, f"{self.name}:how many", counts, [share for _, share in self.field.how_many])
         wanted = np.array([int(k) for k, _ in self.field.how_many])[ks]
-        board = np.full((frame.count, len(self.ids)), np.inf)
+        board = np.full((len(self.ids), frame.count), np.inf)
         for i, (member, weight) in enumerate(zip(self.ids, self.shares.weights(frame), strict=True)):
             time = times(frame.who, self.name, member, weight)
             if time is not None:
-                board[:, i] = time
+                board[i] = time
         if first is not None:
             rows = np.flatnonzero(first >= 0)
-            board[rows, first[rows]] = -1.0
+            board[first[rows], rows] = -1.0
         width = min(max(int(k) for k, _ in self.field.how_many), len(self.ids))
-        order = np.argsort(board, axis=1, kind="stable")[:, :width]
-        reached = np.take_along_axis(board, order, axis=1)
-        return np.where((np.arange(width) < wanted[:, None]) & ~np.isinf(reached), order, -1)
+        found = np.full((frame.count, width), -1, dtype=np.int64)
+        rows = np.arange(frame.count)
+        for place in range(width):
+            best = board.argmin(axis=0)
+            reached = (wanted > place) & ~np.isinf(board[best, rows])
+            found[:, place] = np.where(reached, best, -1)
+            board[best, rows] = np.inf
+        return found
 
     def probabilities(self, frame: Frame) -> list[Floats]:
         """What the spec implies for each row: the probability of each member, from the drawn parents."""

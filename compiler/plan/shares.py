@@ -162,8 +162,8 @@ def race(who: Keys, name: str, ids: Sequence[str], weights: Sequence[Any]) -> tu
         time = times(who, name, member, weight)
         if time is not None:
             better = time < best
-            best = np.where(better, time, best)
-            code = np.where(better, i, code)
+            np.copyto(best, time, where=better)
+            np.copyto(code, i, where=better)
     return code, best
 
 
@@ -175,4 +175,5 @@ def times(who: Keys, name: str, member: str, weight: Any) -> Floats | None:
     luck = rng.neglog(rng.uniforms(who, name, member))
     if positive.ndim == 0:
         return np.asarray(luck / float(weight))
-    return np.asarray(np.divide(luck, weight, out=np.full(len(who), np.inf), where=positive))
+    with np.errstate(divide="ignore"):  # a weight of 0: never
+        return np.asarray(luck / weight)
