@@ -120,7 +120,10 @@ class Outline:
     def _top(self, line: Line, said: Sentence, layer: int) -> None:
         if said.form in ("entry", "remove") and said.head:
             header = self._header(line, said, "")
-            if header is not None and header[0].words != "overlay":
+            if header is not None and header[0].words == "overlay":  # the files were chosen by it before
+                if len(said.head) < 2:
+                    self.found.append(errors.block_needs_name(line, said, header[0]))
+            elif header is not None:
                 self._block(line, said, *header, layer, None, ())
         elif said.form == "use":
             name = said.values[0].value if isinstance(said.values[0], Text) else ""
