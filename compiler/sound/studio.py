@@ -183,7 +183,7 @@ def _text_only(take: Take) -> None:
 
 def _timeline(take: Take, asked: Settings) -> Timeline:
     count = take.record.get("Interruptions_count", take.entries.get("Interruptions_count"))
-    wanted = count if isinstance(count, int) and not isinstance(count, bool) else None
+    wanted = int(count) if isinstance(count, (int, float)) else None
     return lay_out(_parts(take, asked), take.key, wanted, asked.overlaps)
 
 

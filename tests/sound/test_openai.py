@@ -13,8 +13,11 @@ import soundfile
 from werkzeug import Request, Response
 
 from compiler.failures import UsageError, WorldError
+from compiler.sound import studio, verify
+from compiler.sound.audio import FRAME
 from compiler.sound.settings import GENDERS, Settings
 from compiler.sound.voices import openai
+from tests.sound import calls
 from tests.sound.sounds import noise
 
 KEY = "sk-proj-VerySecretKey1234567890"
@@ -177,6 +180,30 @@ def test_the_nine_voices(server):
     for voice in (*GENDERS, "ballad"):
         engine().synthesize("Hello.", voice, PLAIN, 0)
     assert [request.get_json()["voice"] for request in seen] == [*GENDERS, "ballad"]
+
+
+def test_a_whole_call(server, tmp_path):
+    """Utterances come back late and out of order; the recording is true, and the second run pays for nothing."""
+    asked = []
+
+    def speak(request: Request) -> Response:
+        text = request.get_json()["input"]
+        asked.append(text)
+        time.sleep(0.02 * (len(asked) % 3))
+        body = noise(6 * len(text), -24, text).reshape(-1, FRAME)
+        body[20::21] = 0  # words
+        return sound(np.repeat(body.reshape(-1), 2)[: len(text) * 1440].tobytes())
+
+    server.expect_request("/v1/audio/speech").respond_with_handler(speak)
+    settings = Settings(engine="openai", cache=tmp_path / "cache")
+    first = calls.take(tmp_path / "first")
+    found = studio.produce(first, settings).measured
+    assert (found.Hold_time, round(found.Silence_total_seconds, 2), found.Interruptions_count) == (4.12, 2.4, 1)
+    assert verify.verify_pair(first.wav, first.json).ok
+    paid = len(asked)
+    again = calls.take(tmp_path / "again")
+    studio.produce(again, settings)
+    assert again.wav.read_bytes() == first.wav.read_bytes() and len(asked) == paid
 
 
 def test_the_key_is_in_no_fingerprint(server):
