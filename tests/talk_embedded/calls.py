@@ -55,7 +55,7 @@ def chance(key: int, name: str, share: float) -> bool:
 
 def call(number: int, channel: str = "voice", **over: object) -> Call:
     """The call with this number: every field drawn; `over` replaces fields of the record or of the Call."""
-    key = rng.key("synthetic", number)
+    key = rng.key("synthetic", channel, number)
     start = datetime(2025, 9, 1, 0, 0) + timedelta(minutes=int(rng.u(key, "start") * 60 * 24 * 28))
     record = drawn_record(key, channel, start)
     fields = {name: value for name, value in over.items() if name in Call.__dataclass_fields__}
@@ -98,7 +98,8 @@ def drawn_record(key: int, channel: str, start: datetime) -> dict:
         if record["automation_action_present"] else None
     record["amount_bucket"] = rng.pick(("under_100", "to_1000", "to_5000", "over_5000"), key, "bucket") \
         if record["product"] in ("Transfer", "Loan", "Mortgage") else None
-    record["escalation"] = "None" if record["FCR"] else rng.pick(("IT_Ticket", "Backoffice", "Supervisor", "None"), key, "e")
+    unsolved = rng.pick(("IT_Ticket", "Backoffice", "Supervisor", "None"), key, "escalation")
+    record["escalation"] = "None" if record["FCR"] else unsolved
     record["complaint_category"] = rng.pick(("Fees", "Fees", "TechnicalIssue", "WaitTime"), key, "complaint")
     if channel == "voice":
         record["Hold_time"] = 0.0 if chance(key, "no hold", 0.15) else round(3 + 90 * rng.u(key, "hold"), 2)
@@ -108,19 +109,20 @@ def drawn_record(key: int, channel: str, start: datetime) -> dict:
 
 
 def scenes(record: dict) -> tuple[Scene, ...]:
-    phases = [*SCENARIOS[str(record["scenario"])], ("summarise", "farewell")]
+    phases = [*SCENARIOS.get(str(record["scenario"]), (("greet",),)), ("summarise", "farewell")]
     names = ("opening", "middle", "resolution")
     failed = {act for act, check in ACTS_OF_CHECKS.items() if record["compliance_flags"].get(check) == "fail"}
     result = []
     for number, acts in enumerate(phases):
         if acts == ("*outcome",):
             acts = ("read_back_fix",) if record["FCR"] else ("offer_ticket",)
+        held = record["scenario"] in ("Technical_difficulties", "Transfer_status")
         name = "closing" if number == len(phases) - 1 else names[number]
         result.append(Scene(
             id=name, label=name, must=tuple(act for act in acts if act not in failed),
             failed=tuple(act for act in acts if act in failed),
             customer=("gets impatient",) if number == 1 and record["AWT"] > 120 else (),
-            hold_share=1.0 if name == "middle" and record["scenario"] in ("Technical_difficulties", "Transfer_status") else None))
+            hold_share=1.0 if name == "middle" and held else None))
     return tuple(result)
 
 

@@ -12,9 +12,11 @@ THIRD = {"does": "do", "has": "have", "goes": "go", "is": "be", "says": "say"}
 YOURS = (("the customer's", "your"), ("the caller's", "your"), ("the customer", "you"), ("the caller", "you"),
          ("their", "your"), ("them", "you"), ("they are", "you are"), ("they", "you"))
 KINDS = (
-    ("ask", ("ask", "frag", "request", "verify", "confirm")), ("look_up", ("find", "check", "look", "search", "such", "pruef")),
+    ("ask", ("ask", "frag", "request", "verify", "confirm")),
+    ("look_up", ("find", "check", "look", "search", "such", "pruef")),
     ("tell", ("tell", "explain", "name", "quote", "say", "announce", "inform", "describe", "give", "read", "erklaer")),
-    ("send", ("send", "order", "mail", "issue", "schick", "bestell")), ("offer", ("offer", "suggest", "propose", "make", "biet")),
+    ("send", ("send", "order", "mail", "issue", "schick", "bestell")),
+    ("offer", ("offer", "suggest", "propose", "make", "biet")),
 )
 
 
@@ -30,7 +32,7 @@ def act(stage: Stage, name: str, scene: Scene) -> None:
         return
     told = stage.facts.call.acts.get(name, "").strip().rstrip(".")
     kind, text = understood(name, told, stage)
-    stage.exchange(f"generic.{kind}", name, reply, act=text)
+    stage.exchange(f"generic.{kind}", name, reply, deed=text)
 
 
 def understood(name: str, told: str, stage: Stage) -> tuple[str, str]:

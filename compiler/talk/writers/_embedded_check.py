@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from compiler.catalog import Locale, load
 from compiler.failures import WorldError
-from compiler.talk.writers._embedded_book import Book, as_lines, as_step, load as load_book
+from compiler.talk.writers._embedded_book import Book, as_lines, as_step
+from compiler.talk.writers._embedded_book import load as load_book
 from compiler.talk.writers._embedded_grammar import slots
 from compiler.talk.writers._embedded_values import SLOTS
 from compiler.texttree import Tree

@@ -1,4 +1,4 @@
-"""What flags and labels ask for beside the matter itself: device, product, complaint, data read out, other language …"""
+"""What flags and labels ask for beside the matter itself: device, product, complaint, data read out …"""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ def complain(stage: Stage) -> None:
     if not complaint or stage.did("complain") or complaint == "WaitTime":
         return
     name = complaint if stage.book.has(f"extras.complaint.{complaint}") else "other"
+    if complaint == "Fees" and stage.holds(frozenset({"unknown"})):
+        name = "Fees_elsewhere"
     if complaint == "Fees" and stage.facts.text("scenario") == "Fee_dispute":
         name = "Fees_again"
     stage.listen("customer")
@@ -79,7 +81,8 @@ def mention_product(stage: Stage) -> None:
     product = facts.text("product")
     said = stage.spoken()
     amount = stage.values["amount"].lower()
-    names = book.words(f"words.products.{product}") if book.has(f"words.products.{product}") else [stage.values["product"]]
+    listed = f"words.products.{product}"
+    names = book.words(listed) if book.has(listed) else [stage.values["product"]]
     named = not product or any(name.lower() in said for name in names)
     if amount and amount not in said:
         known = f"extras.product_amount.{product}"

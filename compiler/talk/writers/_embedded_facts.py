@@ -70,12 +70,14 @@ class Facts:
         return int(self.number("Interruptions_count") or 0) if self.voice else 0
 
     def fails(self, act: str) -> bool:
-        """The act is to be left out: its check failed, or a scene says so."""
+        """The act is to be left out: a scene forbids it, or its check failed, or it is among the failed ones."""
         act = SPELLINGS.get(act, act)
         flags = self.call.record.get("compliance_flags")
+        if self.forbidden(act):
+            return True
         if isinstance(flags, Mapping) and flags.get(CHECK_OF.get(act, "")) in ("pass", "fail"):
             return flags[CHECK_OF[act]] == "fail"
-        return any(act in self._plain(scene.failed) for scene in self.call.scenes) or self.forbidden(act)
+        return any(act in self._plain(scene.failed) for scene in self.call.scenes)
 
     def forbidden(self, act: str) -> bool:
         """Some scene says that the agent must not do it."""

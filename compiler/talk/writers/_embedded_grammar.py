@@ -1,11 +1,11 @@
-"""Phrase -> text: `{a|b}` is one of the alternatives (`{a|}` may be left out), `{name}` a slot or a part of the book."""
+"""Phrase -> text: `{a|b}` is one of the alternatives (`{a|}` may be left out), `{name}` a slot or a part."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from compiler import rng
 
@@ -35,7 +35,7 @@ class PhraseError(ValueError):
     """A phrase that is not well formed; the text says what is wrong."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(text: str) -> Nodes:
     """PhraseError for a brace without its partner or a slot that is no name."""
     nodes, end = _sequence(text, 0, inside=False)
@@ -111,7 +111,7 @@ def expand(nodes: Nodes, who: int, name: str, value: Callable[[str, str], str]) 
 
 
 def tidy(text: str, capital: bool = True) -> str:
-    """One space between words, none before a sign, a capital at the start of each sentence (of the first: `capital`)."""
+    """One space between words, none before a sign, a capital at the start of each sentence (first: `capital`)."""
     text = _BEFORE_SIGN.sub(r"\1", _SPACES.sub(" ", text).strip())
     text = _LOOSE_COMMA.sub(r"\1", text)
     text = _SENTENCE.sub(lambda found: found.group().upper(), text)

@@ -172,9 +172,11 @@ def interrupted(stage: Stage, parts: list[Part]) -> list[Part]:
     return parts
 
 
-CLOSED = frozenset({"greet", "open_bare", "announce_hold", "announce_transfer", "brief_colleague", "greet_again", "stray",
-                    "look_up", "back", "thank_for_waiting", "ask_anything_else", "skip_summary", "summarise", "farewell",
-                    "end_abruptly", "no_empathy", "answer_interruption", "put_off"})
+CLOSED = frozenset({
+    "greet", "open_bare", "announce_hold", "announce_transfer", "brief_colleague", "greet_again", "stray", "look_up",
+    "back", "thank_for_waiting", "ask_anything_else", "skip_summary", "summarise", "farewell", "end_abruptly",
+    "no_empathy", "answer_interruption", "put_off",
+})
 
 
 def _open_to(parts: list[Part], at: int) -> bool:

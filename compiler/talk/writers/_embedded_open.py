@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compiler.talk.dialogue import Wait
 from compiler.talk.writers._embedded_acts import act
-from compiler.talk.writers._embedded_stage import Stage
+from compiler.talk.writers._embedded_stage import Piece, Stage
 
 BEFORE_REASON = ("announce_recording", "announce_monitoring", "ask_consent", "ask_language")
 OPENING = frozenset({"greet", "give_name", "ask_reason", *BEFORE_REASON})
@@ -50,7 +50,10 @@ def filled(own: str, stage: Stage) -> str:
 def reason(stage: Stage) -> None:
     """The customer says why they call; the agent shows that they care, or does not."""
     facts, book = stage.facts, stage.book
-    stage.say("customer", f"opening.hello{'_unsure' if facts.fails('greet') else ''}", "answer_greeting")
+    if any(isinstance(part, Piece) and part.speaker == "customer" for part in stage.parts):
+        stage.say("agent", "opening.bare" if facts.fails("greet") else "opening.offer", "ask_reason")
+    else:
+        stage.say("customer", f"opening.hello{'_unsure' if facts.fails('greet') else ''}", "answer_greeting")
     if facts.waited_long:
         stage.say("customer", "opening.wait_complaint", "complain_wait")
     if facts.call.earlier is not None:
@@ -90,7 +93,7 @@ def empathy(stage: Stage) -> None:
 
 def _later(stage: Stage) -> frozenset[str]:
     """Acts that have a place of their own in a later scene."""
-    return frozenset(name for scene in stage.facts.call.scenes for name in (*scene.must, *scene.failed)
+    return frozenset(name for scene in stage.facts.call.scenes for name in scene.must
                      if name == "show_empathy")
 
 

@@ -108,7 +108,8 @@ class Stage:
         last = self.parts[-1] if self.parts else None
         other = "customer" if speaker == "agent" else "agent"
         if isinstance(last, Piece) and last.speaker == speaker:
-            glad = other == "agent" and last.act in ("confirm_solved", "acknowledge", "automation", "self_service")
+            content = last.act in ("confirm_solved", "acknowledge", "automation", "self_service")
+            glad = other == "agent" and content and self.facts.mood != "annoyed"
             self.say(other, "flow.glad" if glad else f"flow.ack.{other}", "acknowledge")
 
     def step(self, step: Step, act: str, **moment: str) -> None:
@@ -132,7 +133,8 @@ class Stage:
             if step.pause:
                 self.parts.append(Pause(step.pause, self.scene))
             elif step.ways:
-                self._run(min(step.ways, key=lambda way: (rng.key(self.key, step.name, _source(way)), _source(way))),
+                ways = [way for way in step.ways if self.holds(way[0].when)]
+                self._run(min(ways, key=lambda way: (rng.key(self.key, step.name, _source(way)), _source(way))),
                           act, reply, moment)
             elif not (step.reply and reply is not None and reply()):
                 self.step(step, act, **moment)
@@ -149,7 +151,7 @@ class Stage:
                     if salt == 0 and not before and line.source in self._sources:
                         continue
                     text = self._expanded(line, f"{name}~{salt}" if salt else name, moment, capital=not inside)
-                    text = tidy(f"{before} {_low(text)}") if before else text
+                    text = tidy(f"{before} {self._low(text)}") if before else text
                     if self._may(speaker, text, act):
                         self._sources.add(line.source)
                         self._said.add(text.lower())
@@ -170,6 +172,11 @@ class Stage:
             return expand(parse(source), self.key, path, value)
 
         return tidy(expand(line.nodes, self.key, name, value), capital)
+
+    def _low(self, text: str) -> str:
+        """The text as it goes on after a connector: small where it begins with a word that is only big at a start."""
+        first = text.split(" ", 1)[0].rstrip(",").lower()
+        return text[:1].lower() + text[1:] if first in self.book.words("words.lowered") else text
 
     def _may(self, speaker: str, text: str, act: str) -> bool:
         if text.lower() in self._said:
@@ -195,20 +202,6 @@ class Stage:
         """From here `colleague` is the agent."""
         self.agent = colleague
         self.values = {**self.values, "agent": colleague.label}
-
-
-def _low(text: str) -> str:
-    """The text as it goes on after a connector; a first word that must keep its capital is not touched."""
-    first = text.split(" ", 1)[0]
-    if first in ("I", "I'm", "I'll", "I've", "I'd") or not first[:1].isalpha() or first[1:2].isupper():
-        return text
-    return text[:1].lower() + text[1:] if first.lower() in LOWERED else text
-
-
-LOWERED = frozenset(
-    "the a an it that this we you your my and but so if in on for to one all just please could may can let there "
-    "das der die ein eine es ich sie wir und aber also wenn in auf für zu einen alles bitte darf kann könnten da "
-    "dann damit dafür mein meine".split())
 
 
 def _source(steps: Iterable[Step]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,6 +9,7 @@ from compiler import rng
 from compiler.catalog import Locale
 from compiler.talk.writers._embedded_book import Book
 from compiler.talk.writers._embedded_facts import Facts
+from compiler.talk.writers._embedded_numbers import bucket, cents, money, percent
 
 IBANS = ("DE50 0000 0000 0123 4567 89", "DE93 9999 9999 0000 0000 00")  # right check digits, banks that are none
 CARDS = ("4242 4242 4242 4242", "4111 1111 1111 1111", "5555 5555 5555 4444")  # public test numbers, nobody's cards
@@ -19,7 +19,7 @@ SLOTS = frozenset({
     "past_day", "due_day", "days", "merchant", "shop", "where", "my_device", "your_device", "device", "product",
     "wait", "wait_dative", "mine", "yours", "do_it", "earlier_day", "earlier_agent", "earlier_mine", "colleague",
     "colleague_to", "colleague_from", "colleague_by", "previous", "previous_from", "score", "iban",
-    "card", "mail", "escalation", "complaint", "automation", "act", "matter", "text", "calling", "call", "speak",
+    "card", "mail", "escalation", "complaint", "automation", "deed", "matter", "text", "calling", "call", "speak",
     "hear", "this_rate", "security_word", "branch",
 })
 
@@ -27,81 +27,46 @@ SLOTS = frozenset({
 def values(facts: Facts, book: Book, locale: Locale) -> dict[str, str]:
     """The texts of all slots that stand for the whole call; those of a moment (colleague, act) are added later."""
     key = facts.call.key
+    loan = "Loan" in facts.text("scenario").split("_")
+    rate = percent(Decimal(120 + 5 * int(rng.u(key, "rate") * 30)) / 100, book, locale)
+    loan_rate = percent(Decimal(490 + 10 * int(rng.u(key, "loan_rate") * 45)) / 100, book, locale)
     found = {
-        "agent": facts.call.agent.label, "brand": "", "daytime": _daytime(facts, book), "customer": _customer(facts, book),
-        "fee": money(rng.pick(FEES, key, "fee"), "", book), "balance": money(_cents(key, "balance", 300, 9000), "", book),
+        "agent": facts.call.agent.label, "brand": "", "daytime": _daytime(facts, book),
+        "customer": _customer(facts, book), "fee": money(rng.pick(FEES, key, "fee"), "", book, locale),
+        "balance": money(cents(key, "balance", 300, 9000), "", book, locale),
         "ticket": str(10000 + int(rng.u(key, "ticket") * 89999)),
-        "rate": percent(Decimal(120 + 5 * int(rng.u(key, "rate") * 30)) / 100, book),
-        "loan_rate": percent(Decimal(490 + 10 * int(rng.u(key, "loan_rate") * 45)) / 100, book),
+        "rate": rate, "loan_rate": loan_rate, "this_rate": loan_rate if loan else rate,
         "days": book.words("words.numbers")[2 + int(rng.u(key, "days") * 4)],
         "merchant": rng.pick(book.words("words.merchants"), key, "merchant"),
         "shop": rng.pick(book.words("words.shops"), key, "shop"),
         "where": rng.pick(book.words("words.places"), key, "where"),
         "score": book.words("words.scores")[min(10, max(0, int(facts.number("NPS_score") or 0)))],
-        "wait": _wait(facts, book, "wait"), "wait_dative": _wait(facts, book, "wait_dative"), "iban": rng.pick(IBANS, key, "iban"), "card": rng.pick(CARDS, key, "card"), "mail": _mail(facts, book),
+        "wait": _wait(facts, book, "wait"), "wait_dative": _wait(facts, book, "wait_dative"),
+        "iban": rng.pick(IBANS, key, "iban"), "card": rng.pick(CARDS, key, "card"), "mail": _mail(facts, book),
     }
-    found["this_rate"] = found["loan_rate" if "Loan" in (facts.text("scenario"), *facts.text("scenario").split("_")) else "rate"]
     found["security_word"] = rng.pick(book.words("words.security_words"), key, "security word")
     found["branch"] = rng.pick(book.words("words.branches"), key, "branch")
     way = f"words.channel.{'voice' if facts.voice else 'text'}"
     found |= {name: book.word(f"{way}.{name}") for name in ("calling", "call", "speak", "hear")}
     found |= _dates(facts, book) | _devices(facts, book, locale) | _topics(facts, book, locale)
-    found["amount"] = amount(facts, book)
-    found["sum"] = found["amount"] if _same_theme(facts, book) and found["amount"] else _any_sum(key, book)
+    found["amount"] = amount(facts, book, locale)
+    found["sum"] = found["amount"] if _same_theme(facts, book) and found["amount"] else _any_sum(key, book, locale)
     return found
 
 
-def money(value: str | float | Decimal, currency: str, book: Book) -> str:
-    """1250.5, CHF -> the written form of the locale; whole amounts without cents."""
-    exact = Decimal(str(value)).quantize(Decimal("0.01"))
-    whole = exact == exact.to_integral_value()
-    number = f"{exact:,.0f}" if whole else f"{exact:,.2f}"
-    marks = {",": book.word("words.group"), ".": book.word("words.decimal")}
-    number = "".join(marks.get(sign, sign) for sign in number)
-    return book.word("words.money").replace("NUMBER", number).replace("CURRENCY", currency or book.word("words.currency"))
-
-
-def percent(value: Decimal, book: Book) -> str:
-    return book.word("words.percent").replace("NUMBER", f"{value:.2f}".replace(".", book.word("words.decimal")))
-
-
-def amount(facts: Facts, book: Book) -> str:
+def amount(facts: Facts, book: Book, locale: Locale) -> str:
     """The call's amount: a scene's, else one within the record's bucket; "" where the call has none."""
     for scene in facts.call.scenes:
         if scene.amount is not None:
-            return money(scene.amount[0], scene.amount[1], book)
+            return money(scene.amount[0], scene.amount[1], book, locale)
     bounds = bucket(facts.text("amount_bucket"))
     if bounds is None:
         return ""
-    return money(_cents(facts.call.key, "amount", *bounds), "", book)
+    return money(cents(facts.call.key, "amount", *bounds), "", book, locale)
 
 
-def bucket(text: str) -> tuple[float, float] | None:
-    """`under_100`, `<100`, `100-1000`, `to_1000`, `over_5000` -> a range that lies within it."""
-    numbers = [float(found) for found in re.findall(r"\d+", re.sub(r"(?<=\d)[_.,'’](?=\d{3}\b)", "", text))]
-    if not numbers:
-        return None
-    if len(numbers) > 1:
-        return numbers[0], numbers[1]
-    if "<" in text or re.search(r"under|below|less|unter|bis_unter", text, re.IGNORECASE):
-        return numbers[0] * 0.2, numbers[0]
-    if ">" in text or re.search(r"over|above|more|ab_|über|ueber|from", text, re.IGNORECASE):
-        return numbers[0], numbers[0] * 3
-    return numbers[0] * 0.3, numbers[0]  # `to_1000`: the lower bound is its neighbour's, which lies well below a third
-
-
-def _cents(key: int, name: str, low: float, high: float) -> Decimal:
-    """An amount strictly within low..high that people would name: whole, or with 5 cents; rounder when large."""
-    value = low + (high - low) * (0.04 + 0.92 * rng.u(key, name))
-    if value >= 2000:
-        return Decimal(int(value / 50) * 50 + (50 if int(value / 50) * 50 <= low else 0))
-    if value >= 150 and rng.u(key, name, "round") < 0.5:
-        return Decimal(max(int(value / 5) * 5, int(low) + 1))
-    return Decimal(int(value * 20)) / 20
-
-
-def _any_sum(key: int, book: Book) -> str:
-    return money(_cents(key, "sum", 40, 900), "", book)
+def _any_sum(key: int, book: Book, locale: Locale) -> str:
+    return money(cents(key, "sum", 40, 900), "", book, locale)
 
 
 def _same_theme(facts: Facts, book: Book) -> bool:
@@ -109,7 +74,8 @@ def _same_theme(facts: Facts, book: Book) -> bool:
     product of the scenario or intent."""
     if any(scene.amount is not None for scene in facts.call.scenes):
         return True
-    themes = [book.find(f"scenarios.{facts.text('scenario')}.product"), book.find(f"intents.{facts.text('intent')}.product")]
+    themes = [book.find(f"scenarios.{facts.text('scenario')}.product"),
+              book.find(f"intents.{facts.text('intent')}.product")]
     known = [theme for theme in themes if isinstance(theme, str)]
     return not known or facts.text("product") in known
 
@@ -146,7 +112,8 @@ def _wait(facts: Facts, book: Book, form: str) -> str:
     if minutes < 2:
         return book.word(f"words.{form}.minute")
     numbers = book.words("words.numbers")
-    return book.word(f"words.{form}.minutes").replace("NUMBER", numbers[minutes] if minutes < len(numbers) else str(minutes))
+    number = numbers[minutes] if minutes < len(numbers) else str(minutes)
+    return book.word(f"words.{form}.minutes").replace("NUMBER", number)
 
 
 def day_name(day: date, book: Book) -> str:

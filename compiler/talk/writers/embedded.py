@@ -26,7 +26,7 @@ VERSION = "1"
 MUCH = 6  # points of extra load from which a call leaves out what it may
 
 
-def open(settings: WriterSettings) -> Embedded:  # noqa: A001  # the name that every writer's module has
+def open(settings: WriterSettings) -> Embedded:
     """The writer; `settings.folders` are the locale folders, whose phrase books its fingerprint covers."""
     return Embedded(settings)
 
@@ -66,7 +66,9 @@ def prepared(job: Job) -> Stage:
     known = values(facts, book, job.locale)
     known["brand"] = job.locale.texts.get("brand", "")
     heavy = load_of(facts) >= MUCH
-    holds = facts.conditions(known["customer"], heavy) | {"branded" if known["brand"] else "unbranded"}
+    holds = facts.conditions(known["customer"], heavy) | {
+        "branded" if known["brand"] else "unbranded",
+        "known" if book.has(f"scenarios.{facts.text('scenario')}") else "unknown"}
     return Stage(facts, book, job.locale, known, holds)
 
 
