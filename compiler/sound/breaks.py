@@ -13,7 +13,8 @@ from compiler.sound.parts import Line, Part
 
 HEARD = 30  # frames before a break in which there is no pause
 CLOSURE = 5  # frames: a quiet moment of up to this is part of a word
-GOES_ON = 105  # frames that an interrupting turn goes on for; the meter asks for 100
+GOES_ON = 101  # frames that an interrupting turn goes on for; the meter asks for 100
+OVERLAP = (20, 30)  # frames for which both are heard
 
 
 def breaking_point(clip: Clip, at_least: int) -> int | None:
@@ -43,7 +44,7 @@ def interrupting(parts: Sequence[Part], count: int, key: int) -> list[Part]:
             and isinstance(line, Line)
             and before.turn.speaker != line.turn.speaker
             and not (before.turn.backchannel or line.turn.backchannel)
-            and line.clip.frames >= HEARD + GOES_ON
+            and line.clip.frames >= OVERLAP[0] + GOES_ON
             and breaking_point(before.clip, 60) is not None
         ):
             found[n] = before.clip.frames

@@ -15,7 +15,7 @@ from math import sqrt
 from compiler.failures import Quarantined
 from compiler.rng import u
 from compiler.sound.audio import FRAME, Segment
-from compiler.sound.breaks import GOES_ON, HEARD, breaking_point, first_words, interrupting
+from compiler.sound.breaks import GOES_ON, HEARD, OVERLAP, breaking_point, first_words, interrupting
 from compiler.sound.clips import PAUSE, Clip, cut
 from compiler.sound.frames import EDGE, energies, runs
 from compiler.sound.parts import CHANNEL, Line, Part, Placed, Timeline
@@ -162,7 +162,10 @@ class _Layout:
     # ------------------------------------------------------------------------------------------------ interruptions
 
     def _overlap(self, n: int) -> int:
-        return 20 + int(11 * self._u("interruption", n))
+        """Frames for which line n is heard together with the one that it interrupts; fewer where it is short itself."""
+        least, most = OVERLAP
+        drawn = least + int((most - least + 1) * self._u("interruption", n))
+        return max(least, min(drawn, self._of(n).clip.frames - GOES_ON))
 
     def _interrupter(self, n: int) -> int | None:
         """The line that interrupts line n, backchannels aside."""

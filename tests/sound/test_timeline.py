@@ -177,7 +177,7 @@ AGENT, CUSTOMER = line("agent", 150), line("customer", 150)
          "Interruptions_count: turn 2 interrupts a turn of the same speaker"),
         ([AGENT, line("customer", 60, interrupts=True)], None,
          "Interruptions_count: turn 2 interrupts and lasts 0.60 s; it has to go on for 1 s after the other has "
-         "stopped, so it needs 1.28 s"),
+         "stopped, so it needs 1.21 s"),
         ([line("agent", 25), line("customer", 200, interrupts=True)], None,
          "Interruptions_count: turn 1 is interrupted, but too short or too quiet for that (0.25 s; it needs 0.33 s, "
          "the last 0.30 s of it without a pause)"),
