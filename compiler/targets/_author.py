@@ -20,8 +20,8 @@ from compiler.talk.prompt_view import vocabulary
 from compiler.talk.writer import Job, Writer, WriterSettings
 
 
-def open_writer(options: Options, cache: Path, project: Path, model: Model | None) -> Writer:
-    """The writer of the options; UsageError for an unknown one or a missing key."""
+def open_writer(options: Options, cache: Path, project: Path, say: Callable[[str], None]) -> Writer:
+    """The writer of the options; `say` hears its warnings. UsageError for an unknown one or a missing key."""
     defaults = WriterSettings()
     settings = replace(
         defaults,
@@ -30,6 +30,7 @@ def open_writer(options: Options, cache: Path, project: Path, model: Model | Non
         temperature=defaults.temperature if options.temperature is None else options.temperature,
         cache=cache,
         folders=search_path("locales", project),
+        say=say,
     )
     writer: Writer = registry.part("compiler.talk.writers", options.writer, "writer").open(settings)
     return writer
@@ -45,7 +46,7 @@ class Author:
         self.locales = search_path("locales", project)
         self.templates = search_path("templates", project)
         self.labels = header.labels(model) if model else {}
-        self.writer = open_writer(options, cache, project, model)
+        self.writer = open_writer(options, cache, project, warn)
         self.warn = warn
         self.said: set[str] = set()
 

@@ -18,7 +18,7 @@ AFTER: str | None = "prompts"
 
 def prepare(desk: Desk) -> None:
     """Opens the writer: a missing key is said before anything is made."""
-    desk.open["writer"] = open_writer(desk.options, desk.path(".cache"), desk.project, desk.model)
+    desk.open["writer"] = open_writer(desk.options, desk.path(".cache"), desk.project, desk.screen.warn)
 
 
 def run(desk: Desk, prompted: tuple[Prompted, ...]) -> tuple[Written, ...]:
