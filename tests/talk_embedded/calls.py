@@ -61,8 +61,8 @@ def call(number: int, channel: str = "voice", **over: object) -> Call:
     fields = {name: value for name, value in over.items() if name in Call.__dataclass_fields__}
     record |= {name: value for name, value in over.items() if name not in fields}
     agent = person(rng.pick(AGENTS, key, "agent"), "agent")
-    colleagues = tuple(person(rng.pick([row for row in AGENTS if row[0] != agent.id], key, "colleague", n), "agent")
-                       for n in range(int(record["Transfers_count"])))
+    others = rng.ranked([row for row in AGENTS if row[0] != agent.id], key, "colleague")
+    colleagues = tuple(person(others[n % len(others)], "agent") for n in range(int(record["Transfers_count"])))
     made = Call(
         call_id=str(number), stem=f"stem_{number}", key=key, start=start, record=record, agent=agent,
         customer=person(rng.pick(CUSTOMERS, key, "customer"), "customer"), colleagues=colleagues,

@@ -78,7 +78,7 @@ def summary(stage: Stage) -> None:
         to = facts.text("escalation") or "None"
         known = f"closing.next_step.{to}"
         key = known if stage.book.has(known) else "closing.next_step.other"
-        recap = f"{recap}; {stage.phrase(key)}"
+        recap = f"{recap}. {stage.piece('agent', key, 'summarise_part').text}"
     stage.say("agent", "closing.summary", "summarise", text=f"{recap.rstrip('.')}.")
     stage.say("customer", f"closing.agree.{facts.mood}", "confirm_summary")
 

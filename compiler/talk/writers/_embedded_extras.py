@@ -65,8 +65,7 @@ def before_result(stage: Stage) -> None:
         scenario = facts.text("scenario")
         known = f"scenarios.{scenario}.article"
         article = known if stage.book.has(known) else "scenarios.default.article"
-        stage.say("agent", "extras.article", "read_article")
-        stage.say("agent", article, "read_article")
+        stage.say("agent", "extras.article", "read_article", text=stage.phrase(article))
         if stage.u("article reply") < 0.35:
             stage.say("customer", "extras.article_reply", "acknowledge")
 

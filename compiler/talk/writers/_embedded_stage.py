@@ -15,7 +15,7 @@ from compiler.talk.writers._embedded_book import Book, Line, Step
 from compiler.talk.writers._embedded_facts import CHECK_OF, Facts
 from compiler.talk.writers._embedded_grammar import expand, parse, tidy
 
-SALTS = 5  # how often the alternatives of a phrase are drawn anew before a connector is put in front
+SALTS = 8  # how often the alternatives of a phrase are drawn anew before a connector is put in front
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,11 @@ class Stage:
     shown: set[str] = field(default_factory=set)  # behaviours that the customer has shown
     _said: set[str] = field(default_factory=set)
     _sources: set[str] = field(default_factory=set)
-    _shy: list[re.Pattern[str]] = field(init=False)
+    _shy: dict[str, list[re.Pattern[str]]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.agent = self.facts.call.agent
-        self._shy = [pattern for act, check in CHECK_OF.items() if self.facts.fails(act)
-                     for pattern in self.evidence(check.lower())]
+        self._shy = {check: self.evidence(check.lower()) for act, check in CHECK_OF.items() if self.facts.fails(act)}
 
     @property
     def key(self) -> int:
@@ -75,8 +74,10 @@ class Stage:
         return [re.compile(pattern, re.IGNORECASE) for pattern in self.locale.evidence.get(check, ())]
 
     def betrays(self, text: str) -> bool:
-        """The agent's text shows something that a failed check says is missing."""
-        return any(pattern.search(text) for pattern in self._shy)
+        """The agent's text shows something that a failed check says is missing. A greeting is one at the start only."""
+        begun = any(isinstance(part, Piece) and part.speaker == "customer" for part in self.parts)
+        return any(pattern.search(text) for check, patterns in self._shy.items() if not (begun and check == "Greeting")
+                   for pattern in patterns)
 
     @property
     def heavy(self) -> bool:
