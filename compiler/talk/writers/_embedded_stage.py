@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from compiler import rng
@@ -146,7 +146,7 @@ class Stage:
                 inside: bool = False) -> str:
         fitting = [line for line in lines if self.holds(line.when)]
         order = sorted(fitting, key=lambda line: (rng.key(self.key, name, line.source), line.source))
-        for before in ("", *self._connectors(speaker, name)):
+        for before in self._openings(speaker, name):
             for salt in range(SALTS):
                 for line in order:
                     if salt == 0 and not before and line.source in self._sources:
@@ -160,8 +160,10 @@ class Stage:
         raise Quarantined(f"the phrases `{name}` of locale {self.book.tag} hold nothing that this call may say "
                           f"(act {act}); add a variant in {self.book.place(name)}")
 
-    def _connectors(self, speaker: str, name: str) -> list[str]:
-        return rng.ranked(self.book.words(f"flow.connect.{speaker}"), self.key, name, "connect")
+    def _openings(self, speaker: str, name: str) -> Iterator[str]:
+        """Nothing before the phrase; then the connectors, in keyed order."""
+        yield ""
+        yield from rng.ranked(self.book.words(f"flow.connect.{speaker}"), self.key, name, "connect")
 
     def _expanded(self, line: Line, name: str, moment: dict[str, str], capital: bool) -> str:
         def value(slot: str, path: str) -> str:
