@@ -213,3 +213,4 @@ def test_turns_and_lengths_are_those_of_a_conversation(tag, channel):
 def test_nothing_reads_like_an_identifier(tag, channel):
     for _, dialogue in written(tag, channel):
         assert not re.search(r"\w_\w|[{}|]|\b(FCR|NPS|AWT)\b|  | [,.;:!?]|[,.;:]{2}", text(dialogue)), text(dialogue)
+        assert all(turn.text[-1] in ".!?…–'" for turn in turns(dialogue)), text(dialogue)
