@@ -10,8 +10,10 @@ from compiler.commands import _flags
 
 if TYPE_CHECKING:
     from compiler.catalog import Locale
+    from compiler.plan.call import Value
     from compiler.screen import Screen
     from compiler.sound.studio import Take
+    from compiler.talk.dialogue import Dialogue
 
 HELP = "dialogues (.txt: a file or a folder) -> .wav and .wav.json"
 
@@ -67,7 +69,7 @@ def _takes(texts: list[Path], out: Path | None, force: bool, screen: Screen) -> 
             screen.warn(f"{path.stem}.wav.json stands already and is kept; --force makes it again")
             continue
         try:
-            takes.append(_take(path, folder, locales))
+            takes.append(_take(path, folder, locales, screen))
         except WorldError as error:
             failed += 1
             screen.fail(str(error))
@@ -82,7 +84,7 @@ def _locales() -> tuple[Locale, ...]:
     return tuple(catalog.load(tag, folders) for tag in catalog.available(folders))
 
 
-def _take(path: Path, folder: Path, locales: tuple[Locale, ...]) -> Take:
+def _take(path: Path, folder: Path, locales: tuple[Locale, ...], screen: Screen) -> Take:
     from compiler import rng
     from compiler.failures import WorldError
     from compiler.sound import studio
@@ -93,14 +95,40 @@ def _take(path: Path, folder: Path, locales: tuple[Locale, ...]) -> Take:
     except UnicodeDecodeError as error:
         raise WorldError(f"{path}: not UTF-8 (byte {error.start}); save the file as UTF-8") from error
     read = dialogue.parse(text, locales, str(path))
+    header = _as_tagged(read, path, screen)
     spoken = str(read.header.get("channel", "voice")).casefold() != "text"
     return studio.Take(
         stem=path.stem,
         dialogue=read,
         cast=studio.cast_from_header(read),
         key=rng.key("synth", path.stem),
-        entries=dict(read.header),
+        entries=header,
         record={},
         wav=folder / f"{path.stem}.wav" if spoken else None,
         json=folder / f"{path.stem}.wav.json",
     )
+
+
+def _as_tagged(read: Dialogue, path: Path, screen: Screen) -> dict[str, Value]:
+    """The header with the totals that the tags really have: where the two contradict each other, the recording can
+    only follow the tags, and the label follows the recording. Each change is said."""
+    from compiler.talk.dialogue import Hold, Silence, Transfer, Turn
+
+    def total(kind: type[Hold | Silence]) -> float:
+        return sum(item.centiseconds for item in read.items if isinstance(item, kind)) / 100
+
+    marks = sum(isinstance(item, Turn) and item.interrupts for item in read.items)
+    found: dict[str, float | int] = {
+        "Hold_time": total(Hold),
+        "Silence_total_seconds": total(Silence),
+        "Transfers_count": sum(isinstance(item, Transfer) for item in read.items),
+    }
+    if marks:  # without marks, the header's count of interruptions is made where it fits
+        found["Interruptions_count"] = marks
+    header = dict(read.header)
+    for label, value in found.items():
+        said = header.get(label)
+        if isinstance(said, (int, float)) and abs(said - value) > 0.005:
+            screen.warn(f"{path}: the header says {label} {said:g}, the tags make {value:g}: the label is set to that")
+            header[label] = value
+    return header

@@ -120,20 +120,15 @@ def _music(path: Path | None) -> HoldMusic:
 
 
 def produce(take: Take, asked: Settings) -> Recording | None:
-    """Writes the WAV, measures it, then writes the JSON; for text calls the JSON alone (None).
+    """Makes the WAV, measures it, then puts WAV and JSON in place; for text calls the JSON alone (None).
 
-    WorldError when the engine or the disk fails, Quarantined when a label is off; neither leaves a file behind.
+    WorldError when the engine or the disk fails, Quarantined when a label is off; then nothing on disk has changed.
     """
-    _remove(take)
     promises(take)
-    try:
-        if take.wav is not None:
-            return _recorded(take, take.wav, asked)
-        _text_only(take)
-        return None
-    except BaseException:
-        _remove(take)
-        raise
+    if take.wav is not None:
+        return _recorded(take, take.wav, asked)
+    _text_only(take)
+    return None
 
 
 def promises(take: Take) -> None:
@@ -154,21 +149,16 @@ def promises(take: Take) -> None:
             raise Quarantined(f"{label}: the label says {said:g}, the dialogue has {has:g}{what}")
 
 
-def _remove(take: Take) -> None:
-    for path in (take.json, take.wav):
-        if path is not None:
-            path.unlink(missing_ok=True)
-
-
 def _recorded(take: Take, wav: Path, asked: Settings) -> Recording:
     timeline = _timeline(take, asked)
-    mix(timeline, _music(asked.hold), take.key, wav)
-    heard = measure.listen(wav)
-    found = measure.measure(heard)
-    document = wavjson.of_recording(take.entries, take.record, timeline, found)
-    off = [check for check in judge(take.stem, heard, document).checks if not check.ok]
-    if off:
-        raise Quarantined("; ".join(f"{c.label}: said {c.said}, heard {c.measured}" for c in off))
+    with files.whole(wav) as draft:  # takes its place only when every label is true
+        mix(timeline, _music(asked.hold), take.key, draft)
+        heard = measure.listen(draft)
+        found = measure.measure(heard)
+        document = wavjson.of_recording(take.entries, take.record, timeline, found)
+        off = [check for check in judge(take.stem, heard, document).checks if not check.ok]
+        if off:
+            raise Quarantined("; ".join(f"{c.label}: said {c.said}, heard {c.measured}" for c in off))
     files.write(take.json, wavjson.text(document))
     return Recording(wav, take.json, found)
 

@@ -19,6 +19,7 @@ from compiler.talk.evidence import shows
 LEAST = {Hold: 300, Silence: 100}  # centiseconds: shorter ones cannot be told from an ordinary pause
 LABEL = {Hold: "Hold_time", Silence: "Silence_total_seconds"}
 LONG_SILENCE = 1_000  # centiseconds: above this on average, more places are used
+LETTERS_TO_INTERRUPT = 32  # spoken in 1.2 s at the fastest: time for the overlap and a second after it
 WORDS_TO_INTERRUPT = 5  # the turn that is cut into, and the one that cuts in, have at least this many words
 
 Timed = type[Hold] | type[Silence]
@@ -244,7 +245,7 @@ def can_interrupt(items: Sequence[Item], place: int) -> bool:
     if not (isinstance(before, Turn) and isinstance(turn, Turn)) or before.backchannel or turn.backchannel:
         return False
     long = all(len(one.text.split()) >= WORDS_TO_INTERRUPT for one in (before, turn))
-    return long and before.speaker != turn.speaker
+    return long and len(turn.text) >= LETTERS_TO_INTERRUPT and before.speaker != turn.speaker
 
 
 def _marked(item: Item) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from compiler import catalog, registry
+from compiler import registry
 from compiler.failures import Quarantined
 from compiler.lang.model import Model
 from compiler.options import Options
@@ -18,6 +17,7 @@ from compiler.talk import dialogue as text
 from compiler.talk import prompt as talk_prompt
 from compiler.talk.prompt_view import vocabulary
 from compiler.talk.writer import Job, Writer, WriterSettings
+from compiler.targets._locales import Locales
 
 
 def open_writer(options: Options, cache: Path, project: Path, say: Callable[[str], None]) -> Writer:
@@ -43,17 +43,15 @@ class Author:
                  warn: Callable[[str], None]) -> None:
         self.options = options
         self.words = vocabulary(model)
-        self.locales = search_path("locales", project)
+        self.locales = Locales(model, project, warn)
         self.templates = search_path("templates", project)
         self.labels = header.labels(model) if model else {}
         self.writer = open_writer(options, cache, project, warn)
-        self.warn = warn
-        self.said: set[str] = set()
 
     def write(self, call: Call) -> str:
         """The dialogue's text; WorldError when it fails, Quarantined when its labels do not hold."""
         language = str(call.record["language"])
-        locale, speech = self._locale(language, self.options.locale), self._locale(language, language)
+        locale, speech = self.locales.of(language, self.options.locale), self.locales.speech(language)
         entries = header.entries(call, self.writer.generator, self.labels)
         prompt = talk_prompt.render(call, locale, self.words, self.templates) if self.writer.wants_prompt else None
         written = self.writer.write(Job(call, speech, entries, prompt))
@@ -61,10 +59,3 @@ class Author:
         if wrong:
             raise Quarantined("; ".join(wrong))
         return text.render(written, entries, locale)
-
-    def _locale(self, language: str, option: str | None) -> catalog.Locale:
-        tag, note = talk_prompt.choose_locale(option, os.environ, language, catalog.available(self.locales))
-        if note and note not in self.said:
-            self.said.add(note)
-            self.warn(note)
-        return catalog.load(tag, self.locales)

@@ -37,10 +37,11 @@ class Prompted:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A call with its dialogue as it stands on disk; `hash` is that of the .txt."""
+    """A call with its dialogue as it stands on disk; `hash` is that of the .txt, the locales are those of Prompted."""
 
     call: Call
     locale: Locale
+    speech: Locale
     entries: tuple[Entry, ...]
     dialogue: Dialogue
     hash: str

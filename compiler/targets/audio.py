@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 from compiler import files
-from compiler.failures import WorldError
+from compiler.failures import UsageError, WorldError
+from compiler.lang.model import Audio
 from compiler.manifest import Made
 from compiler.plan.call import Value
 from compiler.sound import studio
@@ -22,6 +23,15 @@ def prepare(desk: Desk) -> None:
     """Checks engine, voices and hold music before anything is made."""
     options, audio = desk.options, desk.model.audio
     hold = options.hold or (_beside(desk, audio.hold_music) if audio.hold_music else None)
+    usual = Audio()
+    if audio.sample_rate != usual.sample_rate:
+        raise UsageError(f"`sample rate: {audio.sample_rate}` under `audio`: recordings have {usual.sample_rate:_} "
+                         "samples a second, and no other rate is made")
+    if (audio.overlap_low, audio.overlap_high, audio.overlap_at_most) != (
+        usual.overlap_low, usual.overlap_high, usual.overlap_at_most
+    ):
+        desk.screen.warn("`overlap length` and `overlap at most` have no effect: an interruption is heard for 200 to "
+                         "300 ms, any other overlap for at most 100 ms, so that both can be told apart")
     desk.open["studio"] = studio.settings(
         jobs=options.jobs,
         engine=options.engine,
@@ -33,6 +43,9 @@ def prepare(desk: Desk) -> None:
         cache=desk.path(".cache"),
         overlaps=audio.overlaps,
     )
+    said = studio.ready(desk.open["studio"])
+    if said:
+        desk.screen.note(said)
 
 
 def _beside(desk: Desk, relative: str) -> Path:
@@ -63,7 +76,7 @@ def run(desk: Desk, written: tuple[Written, ...]) -> tuple[Recorded, ...]:
         keys = {take.stem: key for take, key in todo}
         for take, result in record((take for take, _ in todo), settings, desk.options.jobs):
             if isinstance(result, WorldError):
-                desk.clear(take.stem, "wav", "timeline")
+                _drop_stale(desk, take.stem, keys[take.stem])
                 desk.fail(take.stem, "audio", result)
             else:
                 _note(desk, take, keys[take.stem])
@@ -86,6 +99,7 @@ def _take(desk: Desk, item: Written) -> studio.Take:
         record=record,
         wav=folder / f"{call.stem}.wav" if call.voiced else None,
         json=folder / f"{call.stem}.wav.json",
+        locale=item.speech,
     )
 
 
@@ -124,6 +138,13 @@ def _up_to_date(desk: Desk, stem: str, key: str) -> bool:
 def _stands(desk: Desk, relative: str, expected: str) -> bool:
     path = desk.path(relative)
     return path.is_file() and files.digest(path.read_bytes()) == expected
+
+
+def _drop_stale(desk: Desk, stem: str, key: str) -> None:
+    """After a failure: a recording of what the call was before goes, one that is still true stays."""
+    if any(desk.manifest.entry(stem).files[role].made_from != key
+           for role in ("wav", "timeline") if role in desk.manifest.entry(stem).files):
+        desk.clear(stem, "wav", "timeline")
 
 
 def _note(desk: Desk, take: studio.Take, key: str) -> None:

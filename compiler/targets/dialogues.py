@@ -44,7 +44,7 @@ def run(desk: Desk, prompted: tuple[Prompted, ...]) -> tuple[Written, ...]:
             else:
                 drawn = text.render(result, job.entries, item.locale)
                 made = desk.put(stem, "dialogues", "dialogue", _place(stem), drawn, key)
-                done[stem] = Written(job.call, item.locale, job.entries, result, made.hash)
+                done[stem] = Written(job.call, item.locale, item.speech, job.entries, result, made.hash)
             step.advance()
     desk.facts.setdefault("rows", []).append(("dialogues", _count(desk, todo, done)))
     return tuple(done[item.call.stem] for item in prompted if item.call.stem in done)
@@ -80,7 +80,7 @@ def _standing(desk: Desk, item: Prompted, job: Job, key: str) -> Written | None:
         return None
     if edited:
         desk.facts.setdefault("edited", []).append(job.call.stem)
-    return Written(job.call, item.locale, job.entries, read, found)
+    return Written(job.call, item.locale, item.speech, job.entries, read, found)
 
 
 def _written(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
-from compiler import catalog, files
+from compiler import files
 from compiler.places import search_path
 from compiler.plan.call import Call
 from compiler.talk import prompt as talk_prompt
 from compiler.talk.prompt_view import vocabulary
 from compiler.targets._desk import Desk, Prompted
+from compiler.targets._locales import Locales
 
 AFTER: str | None = "plan"
 
@@ -19,20 +19,20 @@ AFTER: str | None = "plan"
 def prepare(desk: Desk) -> None:
     """Finds templates and locales."""
     desk.open["templates"] = search_path("templates", desk.project)
-    desk.open["locales"] = search_path("locales", desk.project)
-    desk.open["chosen"] = {}
+    desk.open["locales"] = Locales(desk.model, desk.project, desk.screen.warn)
 
 
 def run(desk: Desk, calls: tuple[Call, ...]) -> tuple[Prompted, ...]:
     """Renders a prompt for each call that has a dialogue; a language that falls back is said once."""
     words = vocabulary(desk.model)
     folders: tuple[Path, ...] = desk.open["templates"]
+    locales: Locales = desk.open["locales"]
     done: list[Prompted] = []
     talking = [call for call in calls if call.dialogue]
     with desk.screen.step("prompts", len(talking)) as step:
         for call in talking:
             language = str(call.record.get("language", "en"))
-            locale, speech = _locale(desk, language, desk.options.locale), _locale(desk, language, language)
+            locale, speech = locales.of(language, desk.options.locale), locales.speech(language)
             prompt = talk_prompt.render(call, locale, words, folders)
             relative = f"prompts/{locale.tag}/{call.stem}.md"
             _move_on(desk, call.stem, relative)
@@ -41,26 +41,6 @@ def run(desk: Desk, calls: tuple[Call, ...]) -> tuple[Prompted, ...]:
             step.advance()
     _keep_templates(desk, {item.locale.tag for item in done})
     return tuple(done)
-
-
-def _locale(desk: Desk, language: str, option: str | None) -> catalog.Locale:
-    """The locale for `language`, or for the option that overrules it; a fallback is said once."""
-    chosen: dict[tuple[str, str | None], catalog.Locale] = desk.open["chosen"]
-    if (language, option) not in chosen:
-        folders = desk.open["locales"]
-        tag, note = talk_prompt.choose_locale(option, os.environ, language, catalog.available(folders))
-        if note and note not in desk.screen.warnings:
-            desk.screen.warn(note)
-        chosen[language, option] = _with_spec(desk, catalog.load(tag, folders))
-    return chosen[language, option]
-
-
-def _with_spec(desk: Desk, locale: catalog.Locale) -> catalog.Locale:
-    """The locale with the spec's `locale` blocks over it, the language's below the region's."""
-    for block in sorted(desk.model.locales, key=lambda block: len(block.tag)):
-        if block.tag in locale.layers:
-            locale = catalog.override(locale, block.settings, Path(desk.model.folder))
-    return locale
 
 
 def _move_on(desk: Desk, stem: str, relative: str) -> None:
