@@ -73,7 +73,7 @@ def summary(stage: Stage) -> None:
     if facts.fails("summarise"):
         stage.say("agent", "closing.no_summary", "skip_summary")
         return
-    recap = stage.phrase(f"scenarios.{name}.{'recap' if facts.solved else 'recap_open'}")
+    recap = stage.phrase(f"scenarios.{name}.{'recap' if facts.solved else 'recap_open'}").rstrip(".")
     if not facts.solved:
         to = facts.text("escalation") or "None"
         known = f"closing.next_step.{to}"

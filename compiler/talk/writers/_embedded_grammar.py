@@ -111,8 +111,8 @@ def expand(nodes: Nodes, who: int, name: str, value: Callable[[str, str], str]) 
 
 
 def tidy(text: str, capital: bool = True) -> str:
-    """One space between words, none before a sign, a capital at the start of each sentence. `capital`: the text stands by
-    itself, so its first letter is one too, and it ends with a sign."""
+    """One space between words, none before a sign, a capital at the start of each sentence. `capital`: the text
+    stands by itself, so its first letter is one too, and it ends with a sign."""
     text = _BEFORE_SIGN.sub(r"\1", _SPACES.sub(" ", text).strip())
     text = _LOOSE_COMMA.sub(r"\1", text)
     text = _SENTENCE.sub(lambda found: found.group().upper(), text)
