@@ -10,8 +10,9 @@ from compiler.lang import model as m
 from compiler.lang import syntax as s
 from compiler.lang.names import FieldName
 from compiler.lang.outline import Block, Statement
-from compiler.lang.resolve import Scope, Typed
+from compiler.lang.resolve import Scope
 from compiler.lang.schema import EVENTS
+from compiler.lang.typed import Typed
 
 Mode = Literal["value", "chance", "shares", "weights"]
 

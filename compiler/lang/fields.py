@@ -7,10 +7,11 @@ import math
 from compiler.lang import canon, errors
 from compiler.lang import model as m
 from compiler.lang.effects import agent_mode
-from compiler.lang.facts import VERBS, DecideRow, Fact, Owner, Starting, check_sum
+from compiler.lang.facts import VERBS, Fact, Owner
 from compiler.lang.names import FieldName
 from compiler.lang.outline import Block
 from compiler.lang.show import expression
+from compiler.lang.starting import DecideRow, Starting, check_sum
 from compiler.lang.stock import Stock
 
 _KINDS: dict[str, m.FieldKind] = {

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from compiler.diag import Diagnostic
 from compiler.lang import canon, errors
-from compiler.lang.facts import VERBS, Fact, Removal, Starting, owner_of
+from compiler.lang.facts import VERBS, Fact, Removal, owner_of
 from compiler.lang.outline import Block, Report
+from compiler.lang.starting import Starting
 from compiler.lang.suggest import nearest
 
 BASE = 1  # the project's layer; 0 are packs, above it the overlays in their order

@@ -11,9 +11,9 @@ from compiler.lang.errors.units import a_unit
 from compiler.lang.errors.wording import a, diagnostic, listed
 
 if TYPE_CHECKING:
-    from compiler.lang.resolve import Typed
     from compiler.lang.schema import Kind
     from compiler.lang.tree import Line
+    from compiler.lang.typed import Typed
 
 
 def no_such_day_or_time(line: Line, node: s.Lit) -> Diagnostic:

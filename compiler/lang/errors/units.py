@@ -12,12 +12,12 @@ from compiler.lang.errors.wording import diagnostic, listed
 from compiler.lang.show import expression, figure, hundredfold
 
 if TYPE_CHECKING:
-    from compiler.lang.resolve import Typed
     from compiler.lang.tree import Line
+    from compiler.lang.typed import Typed
 
 
 def a_unit(typed: Typed) -> str:
-    from compiler.lang.resolve import unit_words
+    from compiler.lang.typed import unit_words
 
     return unit_words(typed)
 
@@ -66,7 +66,7 @@ def divided_unlike(line: Line, node: s.Node, left: Typed, right: Typed) -> Diagn
 
 
 def unit_of_field(line: Line, node: s.Node, name: str, typed: Typed, unit: m.Unit, currency: str) -> Diagnostic:
-    from compiler.lang.resolve import UNIT_WORDS, Typed
+    from compiler.lang.typed import UNIT_WORDS, Typed
 
     is_ = f"an amount in {currency}" if currency else UNIT_WORDS[unit]
     wanted = Typed(m.Constant(0.0, unit, currency), unit, False, currency)
@@ -175,6 +175,6 @@ def factor_expected(line: Line, node: s.Node, typed: Typed) -> Diagnostic:
 
 
 def argument_unit(line: Line, node: s.Call, typed: Typed, need: m.Unit) -> Diagnostic:
-    from compiler.lang.resolve import UNIT_WORDS
+    from compiler.lang.typed import UNIT_WORDS
 
     return diagnostic("E0401", f"`{node.function}` takes {UNIT_WORDS[need]}, not {a_unit(typed)}", line.span(node.at))
