@@ -31,7 +31,13 @@ Stereo = NDArray[np.int16]
 
 def mix(timeline: Timeline, music: HoldMusic, who: int, path: Path) -> None:
     """Writes the recording whole: 16 kHz, 16 bit, stereo. WorldError when the disk does not take it."""
-    with whole(path) as temporary, temporary.open("wb") as file, wave.open(file, "wb") as wav:
+    with whole(path) as draft:
+        write(timeline, music, who, draft)
+
+
+def write(timeline: Timeline, music: HoldMusic, who: int, path: Path) -> None:
+    """The recording straight to `path`, for a draft that somebody else puts in place. OSError when that fails."""
+    with path.open("wb") as file, wave.open(file, "wb") as wav:
         wav.setnchannels(2)
         wav.setsampwidth(2)
         wav.setframerate(RATE)

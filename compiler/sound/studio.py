@@ -17,12 +17,11 @@ from compiler.catalog import Locale
 from compiler.failures import Quarantined, WorldError
 from compiler.plan.call import Speaker, Value
 from compiler.rng import key, u
-from compiler.sound import clips, measure, wavjson
+from compiler.sound import clips, measure, mix, wavjson
 from compiler.sound.audio import Engine, Recording
 from compiler.sound.casting import Cast, cast_from_header, check_locales, check_voices, engine_module, voiced
 from compiler.sound.hold import HoldMusic, load
 from compiler.sound.judge import judge
-from compiler.sound.mix import mix
 from compiler.sound.parts import Line, Part, Timeline
 from compiler.sound.settings import Settings
 from compiler.sound.timeline import lay_out
@@ -152,7 +151,7 @@ def promises(take: Take) -> None:
 def _recorded(take: Take, wav: Path, asked: Settings) -> Recording:
     timeline = _timeline(take, asked)
     with files.whole(wav) as draft:  # takes its place only when every label is true
-        mix(timeline, _music(asked.hold), take.key, draft)
+        mix.write(timeline, _music(asked.hold), take.key, draft)
         heard = measure.listen(draft)
         found = measure.measure(heard)
         document = wavjson.of_recording(take.entries, take.record, timeline, found)

@@ -126,8 +126,8 @@ def test_a_dialogue_that_does_not_keep_its_labels(tmp_path, label, value, messag
 
 
 def test_a_recording_that_is_off_is_not_kept(tmp_path, monkeypatch):
-    """The hold's last second is lost on the way to the file: measured, said, removed, older files with it."""
-    real = studio.mix
+    """The hold's last second is lost on the way to the file: measured, said; what stood there before still stands."""
+    real = studio.mix.write
 
     def lossy(timeline, music, who, path):
         end = next(s.end for s in timeline.segments if s.stype == "music")
@@ -136,13 +136,14 @@ def test_a_recording_that_is_off_is_not_kept(tmp_path, monkeypatch):
         raw[44 + 4 * (end - 16_000) : 44 + 4 * end] = bytes(4 * 16_000)
         path.write_bytes(raw)
 
-    monkeypatch.setattr(studio, "mix", lossy)
+    monkeypatch.setattr(studio.mix, "write", lossy)
     take = calls.take(tmp_path)
     take.json.write_text("from an earlier run")
     with pytest.raises(Quarantined) as caught:
         studio.produce(take, PICO)
     assert "Hold_time: said 4.12, heard 3.12" in str(caught.value)
-    assert not list(tmp_path.iterdir())
+    assert take.json.read_text() == "from an earlier run"
+    assert [path.name for path in tmp_path.iterdir()] == [take.json.name]
 
 
 def test_a_full_disk_leaves_nothing(tmp_path):
