@@ -22,6 +22,7 @@ class Locales:
         self.folders = search_path("locales", project)
         self.blocks = sorted(model.locales if model else (), key=lambda block: (len(block.tag), block.tag))
         self.home = Path(model.folder) if model else project
+        self.brand = model.dataset.label if model else ""
         self.project = project
         self.say = say
         self.said: set[str] = set()
@@ -42,6 +43,8 @@ class Locales:
         return self.of(language, language)
 
     def _with_spec(self, locale: catalog.Locale) -> catalog.Locale:
+        if self.brand:
+            locale = catalog.override(locale, {"brand": self.brand}, self.home)
         for block in self.blocks:
             if block.tag in locale.layers:
                 self._inside(block)

@@ -30,7 +30,8 @@ def run(desk: Desk, prompted: tuple[Prompted, ...]) -> tuple[Written, ...]:
     with desk.screen.step("dialogues", len(prompted)) as step:
         for item in prompted:
             job = Job(item.call, item.speech, header.entries(item.call, writer.generator, labels), item.prompt)
-            key = files.digest("\x1f".join((item.prompt.text, repr(item.call), writer.fingerprint())).encode())
+            texts = repr(sorted(item.speech.texts.items()))
+            key = files.digest("\x1f".join((item.prompt.text, repr(item.call), texts, writer.fingerprint())).encode())
             standing = _standing(desk, item, job, key)
             if standing is None:
                 todo.append((item, job, key))
