@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from compiler.diag import Diagnostic, has_errors, in_order
-from compiler.failures import UsageError, WorldError
-from compiler.lang import check, errors, options, packs, pretty
+from compiler.failures import UsageError
+from compiler.lang import check, options, packs, pretty
 from compiler.lang import model as m
 from compiler.lang.layers import BASE, Layer
 from compiler.lang.outline import Outline
+from compiler.lang.spec_files import File, read, read_file
 from compiler.lang.standard import mentioned
 from compiler.lang.tree import nest
 from compiler.source import Source, Span
-
-_OVERLAY = re.compile(r"^overlay[ \t]+([^\W\d]\w*)(?:[ \t]+over[ \t]+([^#\n]+))?", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +31,6 @@ class Loaded:
     last: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    source: Source
-    overlay: str = ""  # its name, where the file belongs to one
-    over: tuple[str, ...] = ()
-
-
 def load(
     specs: Sequence[Path], *, overlays: Sequence[str] = (), sets: Sequence[str] = (), start: date | None = None,
     end: date | None = None, seed: int | None = None, outages: int | None = None, library: Path | None = None,
@@ -51,14 +41,14 @@ def load(
     that happens at random. Everything else is a Diagnostic.
     """
     found: list[Diagnostic] = []
-    files = _read(specs, found)
+    files = read(specs, found)
     base, chain = _layers(files, overlays)
     layers = [base, *(layer for _, layer in chain)]
     sources = {file.source.name: file.source for file in files}
     outline = Outline()
     bottom, missing = _packs([file for layer in layers for file in layer], specs, library, found)
     texts = [file.source for layer in (bottom, *layers) for file in layer]
-    bottom += [_File(source) for source in mentioned(texts)]
+    bottom += [File(source) for source in mentioned(texts)]
     sources |= {file.source.name: file.source for file in bottom}
     outline.prefixes, outline.missing_packs = packs.aliases(source.text for source in texts), missing
     for number, layer in enumerate((bottom, *layers), BASE - 1):
@@ -88,63 +78,17 @@ def _folder(specs: Sequence[Path]) -> Path:
     return specs[0] if specs[0].is_dir() else specs[0].parent
 
 
-def _place(files: Sequence[_File]) -> Span:
+def _place(files: Sequence[File]) -> Span:
     """Where a thing is missed that no line could show: the beginning of the first file."""
     return Span(files[0].source.name, 1, 1, 1, 1)
 
 
-# ------------------------------------------------------------------------------------------------ files
-
-
-def _read(specs: Sequence[Path], found: list[Diagnostic]) -> list[_File]:
-    paths: list[tuple[Path, bool]] = []  # (file, named by itself)
-    for spec in specs:
-        if spec.is_dir():
-            inside = sorted(path for path in spec.iterdir() if path.suffix == ".calls" and path.is_file())
-            if not inside:
-                raise UsageError(f"there is no .calls file in {spec}")
-            paths += [(path, False) for path in inside]
-        elif spec.is_file():
-            paths.append((spec, True))
-        else:
-            raise UsageError(f"there is no file or folder {spec}")
-    if not paths:
-        raise UsageError("no specs were named")
-    unique = dict.fromkeys(path for path, _ in paths)
-    return [_file(path, found) for path in unique]
-
-
-def _file(path: Path, found: list[Diagnostic]) -> _File:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise WorldError(f"cannot read {path}: {error.strerror or error}") from error
-    text = _decoded(data, str(path), found)
-    match = _OVERLAY.search(text)
-    source = Source(str(path), text)
-    if match is None:
-        return _File(source)
-    return _File(source, match.group(1), tuple(re.findall(r"[^\W\d]\w*", match.group(2) or "")))
-
-
-def _decoded(data: bytes, name: str, found: list[Diagnostic]) -> str:
-    """The text with `\\n` line ends, NFC; a byte that is no UTF-8 is reported and the file left out."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        found.append(errors.not_utf8(Span(name, line, column, line, column + 1), data[error.start]))
-        return ""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
 def _packs(
-    files: Sequence[_File], specs: Sequence[Path], library: Path | None, found: list[Diagnostic]
-) -> tuple[list[_File], dict[str, str | None]]:
+    files: Sequence[File], specs: Sequence[Path], library: Path | None, found: list[Diagnostic]
+) -> tuple[list[File], dict[str, str | None]]:
     """The packs that the files use, and those that those use; and the ones that are not there."""
     roots = list(dict.fromkeys(spec if spec.is_dir() else spec.parent for spec in specs))
-    result: dict[Path, _File] = {}
+    result: dict[Path, File] = {}
     missing: dict[str, str | None] = {}
     pending = [name for file in files for name, _ in packs.used(file.source.text)]
     while pending:
@@ -153,7 +97,7 @@ def _packs(
         if path is None:
             missing[name] = packs.like(name, roots, library)
         elif path not in result:
-            result[path] = _file(path, found)
+            result[path] = read_file(path, found)
             pending += [other for other, _ in packs.used(result[path].source.text)]
     return list(result.values()), missing
 
@@ -161,9 +105,9 @@ def _packs(
 # ------------------------------------------------------------------------------------------------ layers
 
 
-def _layers(files: Sequence[_File], overlays: Sequence[str]) -> tuple[list[_File], list[tuple[str, list[_File]]]]:
+def _layers(files: Sequence[File], overlays: Sequence[str]) -> tuple[list[File], list[tuple[str, list[File]]]]:
     """The base files, then the files of each chosen overlay with those below it, lowest first."""
-    known: dict[str, list[_File]] = {}
+    known: dict[str, list[File]] = {}
     for file in files:
         if file.overlay:
             known.setdefault(file.overlay, []).append(file)
@@ -177,7 +121,7 @@ def _layers(files: Sequence[_File], overlays: Sequence[str]) -> tuple[list[_File
     return base, [(name, known[name]) for name in chain]
 
 
-def _relations(chain: Sequence[tuple[str, list[_File]]]) -> dict[int, Layer]:
+def _relations(chain: Sequence[tuple[str, list[File]]]) -> dict[int, Layer]:
     """Layer number -> the overlay, and all that it is over."""
     over: dict[str, frozenset[str]] = {}
     for name, files in chain:  # what an overlay is over stands before it
@@ -186,7 +130,7 @@ def _relations(chain: Sequence[tuple[str, list[_File]]]) -> dict[int, Layer]:
     return {number: Layer(name, over[name]) for number, (name, _) in enumerate(chain, BASE + 1)}
 
 
-def _chain(name: str, known: Mapping[str, list[_File]], chain: list[str], above: tuple[str, ...]) -> None:
+def _chain(name: str, known: Mapping[str, list[File]], chain: list[str], above: tuple[str, ...]) -> None:
     if name in above:
         raise UsageError(f"overlay {name} is over itself: {' over '.join((*above, name))}")
     if name not in known:

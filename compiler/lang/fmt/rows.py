@@ -1,0 +1,142 @@
+"""Source -> Rows: each line with its level, each comment, doc and empty line in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from compiler.diag import Diagnostic, in_order
+from compiler.lang import errors
+from compiler.lang.parse import sentence
+from compiler.lang.syntax import Mistake
+from compiler.lang.tree import Line, nest
+from compiler.source import Source
+
+REPAIRED = frozenset({"E0101", "E0104"})  # tabs and foreign blanks: putting them right is what the formatter is for
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A logical line. `rows`: how many rows of the file it takes; `remark`: the comment at its end, with its `#`;
+    `opens`: whether lines stand below it."""
+
+    text: str
+    level: int
+    indent: int
+    remark: str
+    number: int
+    rows: int
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A row that is a comment; `text` begins with its `#`."""
+
+    text: str
+    indent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """A row `## text`, without the signs."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A block with a mistake in it, as it stands."""
+
+    text: str
+
+
+Row = Code | Comment | Doc | Empty | Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """`found`: what cannot be read; the blocks in which it stands are Kept."""
+
+    rows: tuple[Row, ...]
+    found: tuple[Diagnostic, ...]
+
+
+def read(source: Source) -> Rows:
+    """All rows of the file, in their order."""
+    top, layout = nest(source)
+    found = [each for each in layout if each.code not in REPAIRED]
+    found += [_mistake(line) for line, _ in _flat(top, 0) if not line.broken and _unreadable(line)]
+    bad = sorted({each.primary.span.line for each in found})
+    written = source.text.split("\n")
+    rows: list[Row] = _trivia(written[: top[0].number - 1] if top else written)
+    for line, following in zip(top, [*(line.number - 1 for line in top[1:]), len(written)], strict=True):
+        if any(line.number <= number <= following for number in bad):
+            rows += _kept(written[line.number - 1 : following])
+        else:
+            rows += _block(line, written, following)
+    return Rows(tuple(rows), in_order(found))
+
+
+def _block(line: Line, written: Sequence[str], end: int) -> list[Row]:
+    """A top line with all below it, and the trivia up to the row `end`."""
+    rows: list[Row] = []
+    number = line.number
+    for each, level in _flat((line,), 0):
+        rows += _trivia(written[number - 1 : each.number - 1])
+        code = _code(each, level, written)
+        rows.append(code)
+        number = each.number + code.rows
+    return rows + _trivia(written[number - 1 : end])
+
+
+def _kept(rows: Sequence[str]) -> list[Row]:
+    """The rows up to the last that says something as they stand, the trivia after it as ever."""
+    said = [row.strip() != "" and (row[0] in " \t" or row[0] != "#") for row in rows]
+    last = max(number for number, says in enumerate(said, 1) if says)
+    return [Kept("\n".join(rows[:last])), *_trivia(rows[last:])]
+
+
+def _flat(lines: Iterable[Line], level: int) -> list[tuple[Line, int]]:
+    return [each for line in lines for each in ((line, level), *_flat(line.children, level + 1))]
+
+
+def _unreadable(line: Line) -> bool:
+    return isinstance(sentence(line.text), Mistake)
+
+
+def _mistake(line: Line) -> Diagnostic:
+    said = sentence(line.text)
+    assert isinstance(said, Mistake)
+    return errors.syntax(said, line)
+
+
+def _code(line: Line, level: int, written: Sequence[str]) -> Code:
+    *body, last = line.text.split("\n")
+    first = written[line.number - 1]
+    end = written[line.number - 1 + len(body)]
+    start = 0 if body else line.column - 1
+    margin = first[: len(first) - len(first.lstrip())]
+    remark = end[start + len(last) :].strip()
+    indent = len(margin.replace("\t", "  "))
+    return Code(line.text, level, indent, remark, line.number, len(body) + 1, bool(line.children))
+
+
+def _trivia(rows: Sequence[str]) -> list[Row]:
+    """The rows between two lines."""
+    found: list[Row] = []
+    for row in rows:
+        body = row.strip()
+        margin = row[: len(row) - len(row.lstrip())]
+        if body.startswith("##"):
+            found.append(Doc(body[2:].removeprefix(" ").rstrip()))
+        elif body.startswith("#"):
+            found.append(Comment(body, len(margin.replace("\t", "  "))))
+        elif not body:
+            found.append(Empty())
+    return found
