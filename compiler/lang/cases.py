@@ -38,8 +38,8 @@ def always(guard: m.Expr, domain: Domain) -> bool | None:
     cases = _cases((guard,), domain)
     if cases is None:
         return None
-    seen = {holds(guard, case) for case in cases}
-    return seen.pop() if len(seen) == 1 else None
+    first, *_ = (holds(guard, case) for case in itertools.islice(cases, 1))
+    return first if all(holds(guard, case) == first for case in cases) else None
 
 
 def _cases(guards: Sequence[m.Expr], domain: Domain) -> Iterator[dict[str, object]] | None:

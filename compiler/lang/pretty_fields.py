@@ -23,6 +23,12 @@ class FieldText:
         self.fields = {field.id: field for field in model.fields}
         self.events = {event.id for event in model.calendar.events}
         self.agents = {agent.id for agent in model.agents}
+        self.away: dict[str, list[tuple[m.Field, m.Effect]]] = {}  # by the block in which they have to stand
+        for field in model.fields:
+            for effect in field.effects:
+                home = self._home(effect)
+                if home is not None:
+                    self.away.setdefault(home, []).append((field, effect))
 
     # ------------------------------------------------------------------------------------------- own blocks
 
@@ -136,12 +142,10 @@ class FieldText:
     def said_in(self, block: str) -> Rows:
         """Effects on any field that have to stand in the block of this event or agent."""
         rows: Rows = []
-        for field in self.fields.values():
-            for effect in field.effects:
-                if self._home(effect) == block:
-                    head = f"{field.id}.{effect.member}" if effect.member else field.id
-                    own = m.Ref(block) if block in self.events else m.Is("agent_name", (block,))
-                    rows.append(self._effect(field, effect, head, without(effect.guard, own)))
+        for field, effect in self.away.get(block, ()):
+            head = f"{field.id}.{effect.member}" if effect.member else field.id
+            own = m.Ref(block) if block in self.events else m.Is("agent_name", (block,))
+            rows.append(self._effect(field, effect, head, without(effect.guard, own)))
         return rows
 
     def _home(self, effect: m.Effect) -> str | None:
