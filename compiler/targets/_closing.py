@@ -6,10 +6,16 @@ from typing import Any
 
 from compiler.targets._desk import Desk
 
+# the files of a call by the target that makes them; the target's own name stands with them
+ROLES = (("plan",), ("prompts", "prompt"), ("dialogues", "dialogue"), ("audio", "wav", "timeline"), ("sa", "form"))
+TARGETS = tuple(names[0] for names in ROLES)
+
 
 def say(desk: Desk) -> int:
     """Prints the closing table; 1 when anything failed, else 0."""
     failures: list[tuple[str, str]] = desk.facts.get("failures", [])
+    if desk.options.target in TARGETS:
+        _stale(desk)
     if desk.options.target != "check":
         desk.screen.table(f"{desk.model.dataset.label}: {desk.options.target}", _rows(desk))
         _edited(desk)
@@ -19,6 +25,18 @@ def say(desk: Desk) -> int:
         desk.screen.fail(f"{len(failures)} of {len(desk.facts.get('planned', ()))} calls failed; the reasons stand in "
                          f"{desk.manifest.path}, and the same command tries just these again")
     return 1 if failures or desk.facts.get("failed") else 0
+
+
+def _stale(desk: Desk) -> None:
+    """Warns of files that an earlier run made of calls which have changed since, and that this run did not reach."""
+    reached = ROLES[: 1 + next(n for n, names in enumerate(ROLES) if desk.options.target in names)]
+    fresh = {role for names in reached for role in names}
+    going = {call.stem for call in desk.facts.get("planned", ())[: desk.options.limit]}
+    stale = [stem for stem in desk.facts.get("changed", ())
+             if set(desk.manifest.entry(stem).files) - (fresh if stem in going else {"plan"})]
+    if stale:
+        desk.screen.warn(f"{len(stale)} calls have changed, and what earlier runs made of them beyond this target or "
+                         "--limit has not: run the later target again to bring it up to date")
 
 
 def _rows(desk: Desk) -> list[tuple[str, str]]:

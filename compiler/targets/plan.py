@@ -53,6 +53,9 @@ def _write(desk: Desk, call: Call) -> None:
     if before.call_id and before.call_id != call.call_id:
         before.files.clear()
     before.call_id = call.call_id
+    old = before.files.get("plan")
+    if old is not None and old.made_from != key and len(before.files) > 1:
+        desk.facts.setdefault("changed", set()).add(call.stem)
     desk.put(call.stem, "plan", "plan", relative, text, key)
 
 

@@ -182,3 +182,17 @@ def test_from_any_folder(tmp_path: Path, compile: Compile) -> None:
     result = compile(relative, "--target", "prompts", *SMALL, "--limit", 1)
     assert result.code == 0, result.text
     assert ROOT.exists()
+
+
+def test_what_a_change_leaves_behind_is_said(tmp_path: Path, compile: Compile) -> None:
+    compile(SPECS, "--target", "dialogues", *SMALL)
+    shutil.copytree(SPECS, tmp_path / "specs")
+    people = tmp_path / "specs/people.calls"
+    text = people.read_text(encoding="utf-8")
+    assert "  AWT rises by 10s\n" in text
+    people.write_text(text.replace("  AWT rises by 10s\n", "  AWT rises by 15s\n"), encoding="utf-8")
+    result = compile("specs", "--target", "plan", *SMALL)
+    assert result.code == 0, result.text
+    assert "calls have changed, and what earlier runs made of them" in result.err
+    after = compile("specs", "--target", "dialogues", *SMALL)
+    assert "calls have changed" not in after.err
