@@ -3,6 +3,7 @@ through entry points of the group `callsheet.<folder>` (targets, writers, voices
 
 from __future__ import annotations
 
+import keyword
 import pkgutil
 from functools import cache
 from importlib import import_module
@@ -14,9 +15,11 @@ from compiler.failures import UsageError
 
 @cache
 def names(package: str) -> tuple[str, ...]:
-    """The names of the parts in `package` ("compiler.targets"), sorted; modules that begin with _ are none."""
+    """The names of the parts in `package` ("compiler.targets"), sorted; modules that begin with _ are none.
+    A module that would be a word of Python ends in _ (`import_`), its part does not."""
     folder = import_module(package)
-    own = {info.name for info in pkgutil.iter_modules(folder.__path__) if not info.name.startswith("_")}
+    found = [info.name for info in pkgutil.iter_modules(folder.__path__)]
+    own = {name.removesuffix("_") for name in found if not name.startswith("_")}
     return tuple(sorted(own | {point.name for point in _points(package)}))
 
 
@@ -30,7 +33,7 @@ def part(package: str, name: str, what: str) -> ModuleType:
             if not isinstance(module, ModuleType):
                 raise UsageError(f"the {what} `{name}` of {point.value} is not a module")
             return module
-    return import_module(f"{package}.{name}")
+    return import_module(f"{package}.{name}_" if keyword.iskeyword(name) else f"{package}.{name}")
 
 
 def _points(package: str):  # type: ignore[no-untyped-def]  # EntryPoints differs between 3.11 and 3.13
