@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from compiler.diag import Diagnostic, has_errors
-from compiler.lang import canon, cases, centre, cycles, errors
+from compiler.lang import canon, cases, centre, cycles, errors, origins
 from compiler.lang import model as m
 from compiler.lang.facts import Facts, owner_of
 from compiler.lang.fields import fields
-from compiler.lang.layers import Layer, merge, standing
+from compiler.lang.layers import merge
 from compiler.lang.names import collect
 from compiler.lang.outline import Outline, Report
+from compiler.lang.relations import Relations
 from compiler.lang.resolve import Scope
+from compiler.lang.standing import standing
 from compiler.lang.stock import Stock
 from compiler.source import Span
 
@@ -27,12 +30,12 @@ _NEEDED_CHOICES = ("agent_shift", "time_of_day_bucket")
 
 
 def model(
-    outline: Outline, folder: str, place: Span, overlays: Mapping[int, Layer]
+    outline: Outline, folder: str, place: Span, relations: Relations
 ) -> tuple[m.Model | None, list[Diagnostic]]:
     """The Model, None when anything is wrong; `place` shows what is missing altogether."""
     found: list[Diagnostic] = []
     report = _once(found)
-    stood = standing(outline.blocks)
+    stood = standing(outline.blocks, relations)
     found += stood.found
     names = collect(list(stood.blocks), frozenset(outline.doubtful))
     missing = [name for name in _NEEDED_CHOICES if name not in names.fields and name not in outline.doubtful]
@@ -40,7 +43,7 @@ def model(
     scope = Scope(names, report, {})
     facts = Facts(scope)
     facts.add(stood.blocks)
-    merged = merge(facts.facts, facts.removals, report, overlays)
+    merged = merge(facts.facts, facts.removals, report, relations)
     stock = Stock(scope, stood.blocks, frozenset(facts.failed), cases.domain_of(scope.names.domain))
     stock.put(merged)
     stock.broken = frozenset(owner_of(block) for block in stood.blocks if block.broken)
@@ -51,8 +54,9 @@ def model(
     if built is not None:
         for pass_ in PASSES:
             pass_(stock, built)
-    wrong = has_errors(found) or has_errors(outline.found)
-    return (None if wrong else built), found
+    if built is None or has_errors(found) or has_errors(outline.found):
+        return None, found
+    return replace(built, origins=origins.of(stood.blocks, merged)), found
 
 
 def _once(found: list[Diagnostic]) -> Report:

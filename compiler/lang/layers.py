@@ -3,150 +3,141 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from compiler.diag import Diagnostic
 from compiler.lang import canon, errors
 from compiler.lang.facts import VERBS, Fact, Removal, owner_of
-from compiler.lang.outline import Block, Report
+from compiler.lang.outline import Report
+from compiler.lang.relations import BASE, Relations
 from compiler.lang.starting import Starting
 from compiler.lang.suggest import nearest
+from compiler.source import Span
 
-BASE = 1  # the project's layer; 0 are packs, above it the overlays in their order
-
-_FAMILY = {
-    "choice": "field", "kpi": "field", "flag": "field", "decide": "field", "fact": "field", "checks": "field",
-    "holiday": "field", "payday": "field", "incident": "field", "campaign": "field", "wait peak": "field",
-    "aftermath": "field",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The blocks that are declared (each once, its `override` blocks after it), and what was found."""
-
-    blocks: tuple[Block, ...]
-    found: tuple[Diagnostic, ...]
-
-
-def _identity(block: Block) -> tuple[str, ...]:
-    """Two blocks of one identity are the same thing; fields and events share their names."""
-    words = block.kind.words
-    if words in ("check", "phase") and block.parent is not None:
-        return words, block.parent.id, block.id
-    return _FAMILY.get(words, words), block.id
-
-
-def standing(blocks: Sequence[Block]) -> Standing:
-    """Applies the removals of blocks, and checks that each block is declared once and overridden only if it is."""
-    found: list[Diagnostic] = []
-    kept: list[Block] = []
-    declared: dict[tuple[str, ...], Block] = {}
-    doubled: set[tuple[str, ...]] = set()  # the second one may hold what is missed in the first
-    for block in sorted(blocks, key=lambda block: (block.layer, not block.removes)):
-        identity = _identity(block)
-        first = declared.get(identity)
-        above_pack = first is not None and first.layer < block.layer
-        if (block.override or block.removes) and block.layer <= BASE and _speaks_for_itself(block) and not above_pack:
-            found.append(errors.override_in_base(block.line.span(), "remove" if block.removes else "override"))
-        elif block.removes:
-            kept = _without(block, kept, declared, found)
-        elif first is None and block.override and block.kind.words not in ("calendar", "volume", "audio"):
-            guess = nearest(block.id, [known[-1] for known in declared if known[0] == identity[0]])
-            found.append(errors.no_block_to_override(block, guess))
-        elif first is None:
-            declared[identity] = block
-            kept.append(block)
-        elif block.override or (_under_override(block) and block.layer > first.layer):
-            kept.append(block)
-        else:
-            packs = block.layer < BASE and first.line.file != block.line.file
-            found.append(errors.packs_disagree(block, first) if packs else errors.declared_twice(block, first))
-            doubled.add(identity)
-    whole = [replace(block, broken=block.broken or _identity(block) in doubled) for block in kept]
-    return Standing(tuple(whole), tuple(found))
-
-
-def _speaks_for_itself(block: Block) -> bool:
-    return block.parent is None or not _under_override(block.parent)
-
-
-def _under_override(block: Block | None) -> bool:
-    while block is not None:
-        if block.override:
-            return True
-        block = block.parent
-    return False
-
-
-def _without(
-    removal: Block, kept: list[Block], declared: dict[tuple[str, ...], Block], found: list[Diagnostic]
-) -> list[Block]:
-    """The blocks left when one is removed with all that it holds."""
-    identity = _identity(removal)
-    if declared.pop(identity, None) is None:
-        guess = nearest(removal.id, [known[-1] for known in declared if known[0] == identity[0]])
-        found.append(errors.nothing_to_remove(removal.id_span(), f"no {removal.title}", guess))
-        return kept
-    left = [block for block in kept if not _belongs(block, identity)]
-    for block in kept:
-        if _belongs(block, identity):
-            declared.pop(_identity(block), None)
-    return left
-
-
-def _belongs(block: Block | None, identity: tuple[str, ...]) -> bool:
-    while block is not None:
-        if _identity(block) == identity:
-            return True
-        block = block.parent
-    return False
-
-
-# ------------------------------------------------------------------------------------------------ facts
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """An overlay: its name, and the names of those it is over (directly or not)."""
-
-    name: str
-    over: frozenset[str]
+SETS = "--set"  # the file of lines that --set brings
 
 
 def merge(
-    facts: Sequence[Fact], removals: Sequence[Removal], report: Report, overlays: Mapping[int, Layer]
+    facts: Sequence[Fact], removals: Sequence[Removal], report: Report, relations: Relations
 ) -> tuple[Fact, ...]:
     """What stands when each later layer has changed the ones below it."""
-    kept: dict[object, Fact] = {}
+    work = _Work(report, relations)
     for layer in sorted({fact.layer for fact in facts} | {removal.layer for removal in removals}):
         for removal in removals:
             if removal.layer == layer:
-                _take_away(removal, kept, report)
+                work.take_away(removal)
         for fact in facts:
             if fact.layer == layer:
-                _put(fact, kept, report, overlays)
-    return tuple(kept.values())
+                work.put(fact)
+    for fact, first in work.disputed.values():
+        names = relations.names(_place(fact), _place(first))
+        report(errors.packs_both_say(fact.span, first.span, names, fact.title, _what(fact)))
+    return tuple(work.kept.values())
 
 
-def _put(fact: Fact, kept: dict[object, Fact], report: Report, overlays: Mapping[int, Layer]) -> None:
-    old = kept.get(fact.key)
-    if old is None:
-        if fact.must_exist:
-            report(errors.nothing_to_override(fact.span, fact.title, _what(fact), _nearby(fact, kept)))
-        kept[fact.key] = fact
-    elif old.layer == fact.layer:
-        report(errors.said_twice(fact.span, old.span, old.value == fact.value))
-    elif old.value == fact.value:
-        report(errors.repeats_below(fact.span, old.span))
-    elif fact.override:
-        upper, lower = overlays.get(fact.layer), overlays.get(old.layer)
-        if upper is not None and lower is not None and lower.name not in upper.over:
+def _place(fact: Fact) -> tuple[int, str]:
+    return fact.layer, fact.span.file
+
+
+@dataclass(slots=True)
+class _Work:
+    """`disputed`: said by two packs and not decided yet; `gone`: what was taken away, by which layer and where."""
+
+    report: Report
+    relations: Relations
+    kept: dict[object, Fact] = field(default_factory=dict)
+    disputed: dict[object, tuple[Fact, Fact]] = field(default_factory=dict)
+    gone: dict[object, tuple[int, Span]] = field(default_factory=dict)
+
+    def put(self, fact: Fact) -> None:
+        old = self.kept.get(fact.key)
+        if old is None:
+            self._new(fact)
+        elif self.relations.beside(_place(fact), _place(old)) == "packs":
+            self.disputed.setdefault(fact.key, (fact, old))
+        elif old.layer == fact.layer:
+            self.report(errors.said_twice(fact.span, old.span, old.value == fact.value))
+        elif fact.key in self.disputed and fact.override:
+            del self.disputed[fact.key]
+            self.kept[fact.key] = fact
+        elif old.value == fact.value:
+            if fact.span.file != SETS:
+                self.report(errors.repeats_below(fact.span, old.span))
+        elif self.relations.beside(_place(fact), _place(old)) == "overlays":
+            self._disagree(fact, (old.layer, old.span))
+        elif fact.override:
+            self.kept[fact.key] = fact
+        else:
+            self.report(errors.changed_without_override(fact.span, old.span))
+
+    def _new(self, fact: Fact) -> None:
+        taken = self.gone.get(fact.key)
+        if taken is not None and self.relations.beside(_place(fact), (taken[0], taken[1].file)) == "overlays":
+            self._disagree(fact, taken)
+        elif fact.must_exist and fact.layer == BASE and not any(old.layer < BASE for old in self.kept.values()):
+            self.report(errors.override_in_base(fact.span, "override"))
+        elif fact.must_exist:
+            self.report(errors.nothing_to_override(fact.span, fact.title, _what(fact), _nearby(fact, self.kept)))
+        self.kept[fact.key] = fact
+
+    def _disagree(self, fact: Fact, other: tuple[int, Span]) -> None:
+        names = self.relations.names(_place(fact), (other[0], other[1].file))
+        what = f"`{' '.join(fact.slot).strip()}` of {fact.title}"
+        self.report(errors.overlays_disagree(fact.span, other[1], names, what))
+
+    # ------------------------------------------------------------------------------------------- remove
+
+    def take_away(self, removal: Removal) -> None:
+        said = removal.statement.said
+        span = removal.statement.span()
+        if removal.layer <= BASE and not removal.block.override:
+            return self.report(errors.override_in_base(span, "remove"))
+        if removal.words and self._remove_member(removal):
+            return None
+        guard = canon.key(canon.both(removal.fixed, removal.guard)), canon.key(removal.guard)
+        hit = [key for key, fact in self.kept.items() if _matches(removal, fact, guard)]
+        for key in hit:
+            self._drop(key, removal, span)
+        if not hit:
+            what = f"`{removal.block.title}` has no such line"
+            legal = {fact.slot[0] for fact in self.kept.values() if fact.owner in removal.owners}
+            guess = nearest(" ".join(said.words), legal) if said.words else None
+            self.report(errors.nothing_to_remove(span, what, guess))
+        return None
+
+    def _drop(self, key: object, removal: Removal, span: Span) -> None:
+        fact = self.kept[key]
+        if self.relations.beside((removal.layer, span.file), _place(fact)) == "overlays":
+            names = self.relations.names((removal.layer, span.file), _place(fact))
             what = f"`{' '.join(fact.slot).strip()}` of {fact.title}"
-            report(errors.overlays_disagree(fact.span, old.span, (lower.name, upper.name), what))
-        kept[fact.key] = fact
-    else:
-        report(errors.changed_without_override(fact.span, old.span))
+            self.report(errors.overlays_disagree(span, fact.span, names, what))
+        del self.kept[key]
+        self.disputed.pop(key, None)
+        self.gone[key] = (removal.layer, span)
+
+    def _remove_member(self, removal: Removal) -> bool:
+        """`remove Card_Limit_Increase` in a choice: the value goes from its lists, the others share what it had."""
+        owner, name = owner_of(removal.block), " ".join(removal.words)
+        hit = False
+        for key, fact in list(self.kept.items()):
+            if fact.owner != owner or removal.guard is not None:
+                continue
+            if isinstance(fact.value, Starting) and name in dict(fact.value.shares):
+                self.kept[key] = replace(fact, value=_without(fact.value, name))
+                hit = True
+            elif fact.slot[0] in VERBS and fact.slot[1] == name:
+                del self.kept[key]
+        if hit:
+            self.report(errors.renormalised(removal.statement.span(), name, removal.block.id))
+        return hit
+
+
+def _without(value: Starting, name: str) -> Starting:
+    """The list without one of its members."""
+    rest = {member: share for member, share in value.shares if member != name}
+    total = sum(rest[member] for member in sorted(rest))
+    if value.kind == "shares" and total > 0:
+        rest = {member: share / total for member, share in rest.items()}
+    return replace(value, shares=tuple(sorted(rest.items())))
 
 
 def _what(fact: Fact) -> str:
@@ -155,30 +146,12 @@ def _what(fact: Fact) -> str:
     return f"`{words}` line" if not guard else f"line `{words} … when {guard}`"
 
 
-def _nearby(fact: Fact, kept: dict[object, Fact]) -> str | None:
+def _nearby(fact: Fact, kept: Mapping[object, Fact]) -> str | None:
     """A line of the same kind under another condition."""
     for other in kept.values():
         if other.owner == fact.owner and other.slot == fact.slot:
             guard = canon.key(other.guard)
             return f"one `when {guard}`" if guard else "one without `when`"
-    return None
-
-
-def _take_away(removal: Removal, kept: dict[object, Fact], report: Report) -> None:
-    said = removal.statement.said
-    span = removal.statement.span()
-    if removal.layer < BASE or (removal.layer == BASE and not removal.block.override):
-        return report(errors.override_in_base(span, "remove"))
-    if removal.words and _remove_member(removal, kept, report):
-        return None
-    guard = canon.key(canon.both(removal.fixed, removal.guard)), canon.key(removal.guard)
-    hit = [key for key, fact in kept.items() if _matches(removal, fact, guard)]
-    for key in hit:
-        del kept[key]
-    if not hit:
-        what = f"`{removal.block.title}` has no such line"
-        legal = {fact.slot[0] for fact in kept.values() if fact.owner in removal.owners}
-        report(errors.nothing_to_remove(span, what, nearest(" ".join(said.words), legal) if said.words else None))
     return None
 
 
@@ -193,24 +166,3 @@ def _matches(removal: Removal, fact: Fact, guards: tuple[str, str]) -> bool:
         member = f"{fact.owner[1]}.{fact.slot[1]}" if fact.slot[1] else fact.owner[1]
         return not name or name == member
     return False
-
-
-def _remove_member(removal: Removal, kept: dict[object, Fact], report: Report) -> bool:
-    """`remove Card_Limit_Increase` in a choice: the value goes from all its lists, the others share what it had."""
-    owner, name = owner_of(removal.block), " ".join(removal.words)
-    hit = False
-    for key, fact in list(kept.items()):
-        if fact.owner != owner or removal.guard is not None:
-            continue
-        if isinstance(fact.value, Starting) and name in dict(fact.value.shares):
-            rest = {member: share for member, share in fact.value.shares if member != name}
-            total = sum(rest[member] for member in sorted(rest))
-            if fact.value.kind == "shares" and total > 0:
-                rest = {member: share / total for member, share in rest.items()}
-            kept[key] = replace(fact, value=replace(fact.value, shares=tuple(sorted(rest.items()))))
-            hit = True
-        elif fact.slot[0] in VERBS and fact.slot[1] == name:
-            del kept[key]
-    if hit:
-        report(errors.renormalised(removal.statement.span(), name, removal.block.id))
-    return hit

@@ -418,7 +418,8 @@ class EnvVar:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The whole spec. `fields` are sorted by id; `effective` is the canonical text of all facts, one a line."""
+    """The whole spec. `fields` are sorted by id; `effective` is the canonical text of all facts, one a line;
+    `origins` says where each was said (see origins.py)."""
 
     dataset: Dataset
     calendar: Calendar
@@ -436,6 +437,7 @@ class Model:
     uploads: tuple[UploadSettings, ...]
     effective: str = field(compare=False, default="")
     folder: str = field(compare=False, default="")  # where relative paths of the spec start
+    origins: Mapping[object, Span] = field(compare=False, repr=False, default_factory=dict)
 
     def field(self, name: str) -> Field:
         """The field `name`; KeyError if there is none."""

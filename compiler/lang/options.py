@@ -10,14 +10,13 @@ from compiler.diag import Diagnostic
 from compiler.failures import UsageError
 from compiler.lang import errors
 from compiler.lang import model as m
+from compiler.lang.layers import SETS
 from compiler.lang.outline import Block, Outline, Statement
 from compiler.lang.schema import KINDS, Kind, kind_of
 from compiler.lang.suggest import nearest
 from compiler.lang.syntax import Name, Sentence
 from compiler.lang.tree import Line
 from compiler.source import Span
-
-SETS = "--set"
 
 
 def as_line(text: str) -> str:

@@ -1,29 +1,46 @@
-"""Paths -> the spec files there, read: UTF-8, NFC, `\\n` line ends, and the overlay that each belongs to."""
+"""Paths -> the spec files there: UTF-8, NFC, `\\n` line ends, lines nested by indentation."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.diag import Diagnostic
 from compiler.failures import UsageError, WorldError
 from compiler.lang import errors
+from compiler.lang.parse import sentence
+from compiler.lang.syntax import Sentence
+from compiler.lang.tree import Line, nest
 from compiler.source import Source, Span
 
 LIBRARY = "library"  # the folder of packs in a folder of specs
-_OVERLAY = re.compile(r"^overlay[ \t]+([^\W\d]\w*)(?:[ \t]+over[ \t]+([^#\n]+))?", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """`overlay`: its name, where the file belongs to one; `over`: those that its `overlay` line names after it."""
+    """`top`: its lines, with all that stands below them; `layout`: what is wrong with their indentation and signs."""
 
     source: Source
-    overlay: str = ""
-    over: tuple[str, ...] = ()
+    top: tuple[Line, ...] = ()
+    layout: tuple[Diagnostic, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    def sentences(self, *words: str) -> Iterator[tuple[Line, Sentence]]:
+        """The top lines that begin with one of the words, and what they say where they can be read."""
+        for line in self.top:
+            if line.text.startswith(words) and not line.broken:
+                said = sentence(line.text)
+                if isinstance(said, Sentence):
+                    yield line, said
+
+
+def nested(source: Source) -> File:
+    return File(source, *nest(source))
 
 
 def paths(specs: Sequence[Path], packs: bool = False) -> tuple[Path, ...]:
@@ -60,15 +77,7 @@ def read(specs: Sequence[Path], found: list[Diagnostic]) -> list[File]:
 
 def read_file(path: Path, found: list[Diagnostic]) -> File:
     """One file; WorldError where it cannot be read."""
-    source = Source(str(path), decoded(content(path), str(path), found))
-    match = _OVERLAY.search(source.text)
-    if match is None:
-        return File(source)
-    return File(source, match.group(1), tuple(_names(match.group(2) or "")))
-
-
-def _names(text: str) -> Iterable[str]:
-    return re.findall(r"[^\W\d]\w*", text)
+    return nested(Source(str(path), decoded(content(path), str(path), found)))
 
 
 def content(path: Path) -> bytes:

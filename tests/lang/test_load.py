@@ -134,7 +134,7 @@ def test_overlays_form_a_line(tmp_path: Path) -> None:
 
 def test_a_pack_lies_below_the_project(tmp_path: Path) -> None:
     (tmp_path / "library").mkdir()
-    pack = 'kpi effort\n  starts as normal, mean 5, sd 1\n  rises by 1 when bank.outage\n\nflag loyal\n  starts at 5%\n'
+    pack = 'kpi effort\n  starts as normal, mean 5, sd 1\n  rises by 1 when outage\n\nflag loyal\n  starts at 5%\n'
     (tmp_path / "library" / "bank.calls").write_text(pack, encoding="utf-8")
     spec = tmp_path / "spec.calls"
     text = 'use "library/bank" as bank\n\noverride kpi bank.effort\n  rises by 2 when AWT > 3s\n\nremove flag loyal\n'
