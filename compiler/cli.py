@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from compiler import __version__, registry
+from compiler import __version__, registry, stopping
 from compiler.failures import UsageError, WorldError
 
 USAGE, FAILED, STOPPED = 2, 1, 130
@@ -16,7 +17,19 @@ COMMANDS = "compiler.commands"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The commands `compile` and `callsheet`, and `python -m compiler`: a first word that is no command is SPECS."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        stopping.listen()
+        code = _run(sys.argv[1:])
+        if code == STOPPED:  # an answer of a server may still be awaited somewhere: nobody is to wait for it
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+        return code
+    return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    given = list(arguments)
     if given and given[0] in registry.names(COMMANDS):
         module = registry.part(COMMANDS, given[0], "command")
         return _guarded(module, _parser(f"compile {given[0]}", module).parse_args(given[1:]))

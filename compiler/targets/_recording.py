@@ -10,6 +10,7 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
+from compiler import stopping
 from compiler.failures import WorldError
 from compiler.sound import studio
 from compiler.sound.audio import Recording
@@ -35,7 +36,8 @@ def record(takes: Iterable[studio.Take], settings: studio.Settings, jobs: int) -
                 asked[pool.submit(_produce, take, settings)] = take
             if not asked:
                 break
-            done, _ = wait(asked, return_when=FIRST_COMPLETED)
+            done, _ = wait(asked, timeout=0.5, return_when=FIRST_COMPLETED)
+            stopping.check()
             if any(isinstance(future.exception(), BrokenProcessPool) for future in done):
                 suspects, asked = list(asked.values()), {}
                 _stop(pool)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from compiler import files
+from compiler import files, stopping
 from compiler.failures import Quarantined, WorldError
 from compiler.talk import contract, header
 from compiler.talk import dialogue as text
@@ -14,6 +14,7 @@ from compiler.targets._author import open_writer
 from compiler.targets._desk import Desk, Prompted, Written
 
 AFTER: str | None = "prompts"
+GRACE = 1.5  # seconds that a stopped run waits for answers which are paid for already; the writer's cache keeps them
 
 
 def prepare(desk: Desk) -> None:
@@ -90,17 +91,24 @@ def _written(
     """Dialogues as they come; where the writer waits for a network, several at once. A fatal failure stops asking."""
     if writer.concurrency <= 1:
         for task in todo:
+            stopping.check()
             yield task, _write(writer, task[1])
         return
     pool = ThreadPoolExecutor(writer.concurrency)
+    asked: dict[Future[text.Dialogue | WorldError], tuple[Prompted, Job, str]] = {}
     try:
-        asked: dict[Future[text.Dialogue | WorldError], tuple[Prompted, Job, str]] = {
-            pool.submit(_write, writer, task[1]): task for task in todo
-        }
-        for future in as_completed(asked):
-            yield asked[future], future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        asked.update({pool.submit(_write, writer, task[1]): task for task in todo})
+        waiting = set(asked)
+        while waiting:
+            done, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+            stopping.check()
+            for future in done:
+                yield asked[future], future.result()
+        pool.shutdown()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        wait([future for future in asked if future.running()], timeout=GRACE)
+        raise
 
 
 def _write(writer: Writer, job: Job) -> text.Dialogue | WorldError:

@@ -200,9 +200,12 @@ def test_after_repair_every_figure_is_exact_or_the_call_is_quarantined(said, ext
 
 
 def test_interruptions_go_where_the_turn_before_is_longest():
-    items = parse_items(["Agent: one two three four five", "Customer: a b c d e", "Agent: one two three four five six",
-                         "Customer: f g h i j", "Agent: short", "Customer: k l m n o"], (EN,))
-    assert [item.text for item in interruptions(items, 1, 5) if item.interrupts] == ["f g h i j"]
+    cut = "I have to stop you there for a second, {}"  # long enough to go on for a second after the overlap
+    items = parse_items(["Agent: one two three four five", f"Customer: {cut.format(1)}",
+                         "Agent: one two three four five six", f"Customer: {cut.format(2)}", "Agent: short",
+                         f"Customer: {cut.format(3)}", "Agent: one two three four five six seven eight",
+                         "Customer: too short for it"], (EN,))
+    assert [item.text for item in interruptions(items, 1, 5) if item.interrupts] == [cut.format(2)]
     assert interruptions(items, 0, 5) == items
 
 

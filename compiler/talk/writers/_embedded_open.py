@@ -78,10 +78,12 @@ def reason(stage: Stage) -> None:
 def empathy(stage: Stage) -> None:
     """Shown, or visibly missing."""
     facts = stage.facts
+    checks = facts.call.record.get("compliance_flags")
+    checked = isinstance(checks, dict) and "Empathy" in checks
     if facts.fails("show_empathy"):
         stage.say("customer", f"opening.feeling.{facts.mood}", "express_feeling")
         stage.say("agent", "opening.cold", "no_empathy")
-    elif "Empathy" in (facts.call.record.get("compliance_flags") or {}) or facts.demanded("show_empathy"):
+    elif checked or facts.demanded("show_empathy"):
         stage.say("customer", f"opening.feeling.{facts.mood}", "express_feeling")
         if facts.waited_long and not stage.did("thank_for_queue"):
             stage.say("agent", "opening.empathy_wait", "show_empathy")
