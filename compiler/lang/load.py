@@ -9,7 +9,7 @@ from pathlib import Path
 
 from compiler import places
 from compiler.diag import Diagnostic, has_errors, in_order
-from compiler.lang import check, options, overlays, packs, prefixes, pretty, spec_files
+from compiler.lang import check, options, overlays, packs, prefixes, pretty, set_lines, spec_files
 from compiler.lang import model as m
 from compiler.lang.layers import SETS
 from compiler.lang.origins import Places
@@ -17,6 +17,7 @@ from compiler.lang.outline import Outline
 from compiler.lang.relations import BASE, Layer, Relations
 from compiler.lang.spec_files import File
 from compiler.lang.standard import mentioned
+from compiler.lang.static import over_the_period
 from compiler.source import Source, Span
 
 
@@ -40,6 +41,11 @@ class _Stack:
     files: tuple[tuple[int, File], ...]
     chosen: overlays.Chosen
     packs: packs.Packs
+
+    @property
+    def lent(self) -> frozenset[str]:
+        """The files that are not the author's own: packs and the standard blocks."""
+        return frozenset(file.name for layer, file in self.files if layer < BASE)
 
     @property
     def top(self) -> int:
@@ -69,15 +75,15 @@ def load(
         outline.prefixes = stack.packs.prefixes(file.name)
         outline.add(file.top, layer)
     if sets:
-        sources[SETS] = Source(SETS, "\n".join(options.as_line(text) for text in sets))
+        sources[SETS] = Source(SETS, "\n".join(set_lines.as_line(text) for text in sets))
         outline.prefixes = frozenset()
-        outline.blocks += options.settings(outline, sets, stack.top + 1)
+        outline.blocks += set_lines.settings(outline, sets, stack.top + 1)
     found += prefixes.check(outline, stack.packs, [file for _, file in stack.files])
     model, wrong = check.model(outline, str(_folder(specs)), Span(files[0].name, 1, 1, 1, 1), _relations(stack))
     found += [*outline.found, *wrong]
     changed = options.change(model, start, end, seed, outages) if model is not None else None
     if changed is not None:
-        found += changed.found
+        found += changed.found or over_the_period(changed.model, stack.lent)
     diagnostics = in_order(found)
     if changed is None or has_errors(diagnostics):
         return Loaded(None, diagnostics, sources)
