@@ -203,7 +203,7 @@ def test_interruptions_go_where_the_turn_before_is_longest():
     cut = "I have to stop you there for a second, {}"  # long enough to go on for a second after the overlap
     items = parse_items(["Agent: one two three four five", f"Customer: {cut.format(1)}",
                          "Agent: one two three four five six", f"Customer: {cut.format(2)}", "Agent: short",
-                         f"Customer: {cut.format(3)}", "Agent: one two three four five six seven eight",
+                         f"Customer: {cut.format(3)}", "Agent: I a m v e r y l o n g h e r e",
                          "Customer: too short for it"], (EN,))
     assert [item.text for item in interruptions(items, 1, 5) if item.interrupts] == [cut.format(2)]
     assert interruptions(items, 0, 5) == items
