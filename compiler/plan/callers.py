@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from compiler import rng
 from compiler.plan.failure import SpecFailure
@@ -10,6 +13,7 @@ from compiler.plan.frame import Frame
 from compiler.plan.settle import GIVES_UP, SKIPS, Ints, jump, settle
 from compiler.rng import Keys
 
+Fits = Callable[[Ints, Ints], NDArray[np.bool_]]  # (rows, customers) -> whether each row may have that customer
 TRIES = 200  # how often a call may ask for another customer before the population counts as too small
 
 
@@ -22,9 +26,9 @@ def drawn(who: Keys, attempts: Ints, population: int) -> Ints:
     return found
 
 
-def of_all(frame: Frame, population: int) -> Ints:
+def of_all(frame: Frame, population: int, fits: Fits | None = None) -> Ints:
     """Without follow-ups each call draws its customer by itself. Two calls that would share agent, second and
-    customer would share a file name too: the later in (date, n) draws another customer."""
+    customer would share a file name too: the later in (date, n) draws another customer that it may have."""
     attempts = np.zeros(frame.count, dtype=np.int64)
     customer = drawn(frame.who, attempts, population)
     if "start_ms" not in frame.columns or "agent_name" not in frame.columns:
@@ -40,6 +44,12 @@ def of_all(frame: Frame, population: int) -> Ints:
             return customer
         attempts[again] += 1
         customer[again] = drawn(frame.who[again], attempts[again], population)
+        for _ in range(TRIES if fits is not None else 0):
+            wrong = again[~fits(again, customer[again])] if fits is not None else again
+            attempts[wrong] += 1
+            customer[wrong] = drawn(frame.who[wrong], attempts[wrong], population)
+            if not len(wrong):
+                break
     raise SpecFailure([
         f"the population of {population} customers is too small: {len(again)} calls would have the same agent, second "
         "and customer as another; make `population` larger"
@@ -57,7 +67,7 @@ def told_apart(frame: Frame) -> None:
         ])
 
 
-def of_day(frame: Frame, rows: slice, seen: Ints, day: int, span: int) -> None:
+def of_day(frame: Frame, rows: slice, seen: Ints, day: int, span: int, fits: Fits | None = None) -> None:
     """Fills the column `customer` for a day. Follow-ups have theirs; the others draw one who has not called for
     `span` days, nor today: so nobody whose flag is false calls again in time, and no two calls of a day share agent
     and customer. An earlier n has the first claim. `seen[customer]` is the last day of each. SpecFailure when a call
@@ -68,9 +78,14 @@ def of_day(frame: Frame, rows: slice, seen: Ints, day: int, span: int) -> None:
     free = np.flatnonzero(column[rows] < 0)
     who = frame.who[rows][free]
 
+    most = TRIES if fits is None else TRIES * 10
+
     def wish(askers: Ints, attempts: Ints) -> Ints:
         found = drawn(who[askers], attempts, len(seen))
-        return np.where(attempts >= TRIES, GIVES_UP, np.where(blocked[found], SKIPS, found))
+        bad = blocked[found]
+        if fits is not None and (attempts > 0).any():
+            bad = bad | ~fits(rows.start + free[askers], found)
+        return np.where(attempts >= most, GIVES_UP, np.where(bad, SKIPS, found))
 
     settled = settle(len(free), wish, lambda askers, _: askers)
     if (settled < 0).any():

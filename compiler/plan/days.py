@@ -7,7 +7,7 @@ holiday is besides that a `holiday`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from typing import Any
 
@@ -67,6 +67,12 @@ def days_of(model: m.Model, scope: Scope, first: Date, last: Date) -> Days:
     volumes = _volumes(model, days, factors)
     rows = np.concatenate([[0], np.cumsum(volumes)]).astype(np.int64)
     return Days(dates, weekday, weekend, ~weekend, holiday, events, runs, factors, volumes, rows)
+
+
+def resized(days: Days, volumes: NDArray[np.int64]) -> Days:
+    """The same days with other numbers of calls."""
+    rows = np.concatenate([[0], np.cumsum(volumes)]).astype(np.int64)
+    return replace(days, volumes=volumes.astype(np.int64), rows=rows)
 
 
 def frame_of(days: Days, scope: Scope) -> Frame:
@@ -164,16 +170,21 @@ def _factors(model: m.Model, scope: Scope, days: Days) -> Floats:
     total = np.ones(days.count)
     for factor, guard in model.calendar.calls:
         total = np.where(truth(guard, scope)(frame), total * formula(factor, scope)(frame), total)
+    parts = {event.id for event in partial(model.calendar)}
     for event in sorted(model.calendar.events, key=lambda e: e.id):
-        if event.calls is None:
-            continue
-        if event.hours or event.only_when is not None:
-            raise SpecFailure([
-                f"{event.kind} {event.id} has `calls` together with `hours` or `only when`; a factor for a part of a "
-                "day is not offered yet: take the factor, the hours or the condition away"
-            ])
-        total = np.where(days.events[event.id], total * _event_factor(event, model, scope, frame, days), total)
+        if event.calls is not None and event.id not in parts:
+            total = total * event_factors(event, model, scope, days)
     return total
+
+
+def partial(calendar: m.Calendar) -> list[m.Event]:
+    """Events whose `calls` are about a part of the day's calls: see swell.py."""
+    return [e for e in calendar.events if e.calls is not None and (e.hours or e.only_when is not None)]
+
+
+def event_factors(event: m.Event, model: m.Model, scope: Scope, days: Days) -> Floats:
+    """The event's factor for each day, 1 on days without it."""
+    return np.where(days.events[event.id], _event_factor(event, model, scope, frame_of(days, scope), days), 1.0)
 
 
 def _event_factor(event: m.Event, model: m.Model, scope: Scope, frame: Frame, days: Days) -> Any:

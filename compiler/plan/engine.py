@@ -17,18 +17,18 @@ from numpy.typing import NDArray
 
 from compiler import rng
 from compiler.lang import model as m
-from compiler.plan import callers, follow
-from compiler.plan.clocks import instants_of
-from compiler.plan.days import Days
+from compiler.plan import callers
+from compiler.plan.days import Days, Truths, partial, resized
 from compiler.plan.draws import Program
-from compiler.plan.expr import names, truth
 from compiler.plan.failure import SpecFailure
-from compiler.plan.follow import Asker, Links
+from compiler.plan.follow import Links
 from compiler.plan.frame import Frame, Scope
 from compiler.plan.hours import Starting
 from compiler.plan.order import START, ancestors, descendants, parents, topological
 from compiler.plan.people import People
 from compiler.plan.settle import Ints
+from compiler.plan.swell import Given, Rows, Swell, rows_of
+from compiler.plan.waves import Waves, rules_of
 
 CHUNK = 16_384
 
@@ -45,85 +45,93 @@ class Work:
     order: tuple[str, ...] = field(init=False)
     frame: Frame = field(init=False)
     links: Links = field(init=False)
+    rows: Rows = field(init=False)
     taken: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.fields = {f.id: f for f in self.model.fields}
         self.graph = parents(self.model)
         self.order = tuple(topological(self.graph))
         self.programs = {f.id: Program(f, self.scope) for f in self.model.fields if f.id != "team"}
         self.starting = Starting(self.model, self.scope, self.days)
-        self.frame = self._rows()
+        self.rules = rules_of(self.model, self.scope)
+        self.swell = self._swell()
+        self.rows = self._rows()
+        self.place = self.rows.place
+        self.frame = self._frame(self.rows)
         count = self.frame.count
-        self.links = Links(np.full(count, -1, dtype=np.int64), np.zeros(count, dtype=np.int64))
-        self.repeating = self._repeating()
-        self.same = self._same()
+        first, zero = np.full(count, -1, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        self.links = Links(first, zero, first.copy(), tuple(rule.flag for rule in self.rules))
 
-    def _rows(self) -> Frame:
+    def _swell(self) -> Swell | None:
+        """None where no event's `calls` are about a part of a day."""
+        if not partial(self.model.calendar):
+            return None
+        return Swell(self.model, self.scope, self.days, self.people, self.graph, self.programs, self.starting)
+
+    def _rows(self) -> Rows:
+        """The calls of each day; the days' volumes are those of the rows from here on."""
         own = self.model.dataset
-        parts = [
+        whos = [
             rng.keys("call", own.id, own.seed, self.days.day(d).isoformat(), count=int(volume))
             for d, volume in enumerate(self.days.volumes)
         ]
-        who = np.concatenate([*parts, np.zeros(0, dtype=np.uint64)])
-        frame = Frame(len(who), who, self.scope, self.days)
-        frame.columns["day"] = np.repeat(np.arange(self.days.count), self.days.volumes)
-        frame.columns["n"] = np.arange(len(who)) - self.days.rows[:-1][frame.columns["day"]]
+        if self.swell is None:
+            return rows_of(whos)
+        rows = self.swell.rows(whos)
+        self.days = resized(self.days, np.bincount(rows.day, minlength=self.days.count))
+        return rows
+
+    def _frame(self, rows: Rows) -> Frame:
+        frame = Frame(len(rows.who), rows.who, self.scope, self.days)
+        frame.columns["day"], frame.columns["n"] = rows.day, rows.n
         return frame
 
-    def _repeating(self) -> m.Field | None:
-        found = [f for f in self.model.fields if f.follow_up is not None]
-        if len(found) > 1:
-            raise SpecFailure([
-                f"{', '.join(f.id for f in found)} all come true by a later call; one such flag is offered for now"
-            ])
-        return found[0] if found else None
+    @property
+    def fits(self) -> callers.Fits | None:
+        """Whether rows may have customers; None where all may."""
+        return self.swell_fits if self.swell is not None else None
 
-    def _same(self) -> list[tuple[tuple[str, ...], Any]]:
-        """(fields, guard) of the `same` lines, without the customer, who is always the same."""
-        if self.repeating is None or self.repeating.follow_up is None:
-            return []
-        unknown = {n for ns, _ in self.repeating.follow_up.same for n in ns} - set(self.fields) - {"customer"}
-        if unknown:
-            raise SpecFailure([f"{self.repeating.id}: `same` names {', '.join(sorted(unknown))}, which is no field"])
-        lines = self.repeating.follow_up.same
-        return [(tuple(sorted(set(names_) - {"customer"})), truth(guard, self.scope)) for names_, guard in lines]
+    def swell_fits(self, rows: Ints, customers: Ints, given: Given | None = None) -> Truths:
+        assert self.swell is not None
+        return self.swell.fits(self.rows, rows, customers, given)
 
     # -------------------------------------------------------------------------------- the three goes
 
     def run(self) -> None:
         early, daily, late = self._goes()
-        self._evaluate(early, slice(0, self.frame.count))
+        self.evaluate(early, slice(0, self.frame.count))
         self.frame.columns["customer"] = np.full(self.frame.count, -1, dtype=np.int64)
-        if self.repeating is None:
-            self.frame.columns["customer"] = callers.of_all(self.frame, self.people.frame.count)
-            self._look_up(slice(0, self.frame.count))
+        if self.rules:
+            Waves(self, daily).run()
         else:
-            self._day_by_day(daily)
-        self._evaluate(late, slice(0, self.frame.count))
+            self.frame.columns["customer"] = callers.of_all(self.frame, self.people.frame.count, self.fits)
+            self.look_up(slice(0, self.frame.count))
+        self.evaluate(late, slice(0, self.frame.count))
         if START in late:
             callers.told_apart(self.frame)
 
     def _goes(self) -> tuple[list[str], list[str], list[str]]:
         kept = set(self.people.kept)
         own = [name for name in self.order if name not in kept and name != "team"]
-        if self.repeating is None:
+        if not self.rules:
             waits = descendants(self.graph, kept)
             return [n for n in own if n not in waits], [], [n for n in own if n in waits]
-        flag = self.repeating.id
-        taken = {name for fields, _ in self.same for name in fields}
-        read = {n for _, g in (self.repeating.follow_up.same if self.repeating.follow_up else ()) for n in names(g)}
-        after = descendants(self.graph, {flag}) - {flag}
-        needed = ancestors(self.graph, {flag} | taken | (read & set(self.graph)))
-        circle = sorted(needed & after)
-        if circle:
-            raise SpecFailure([f"{flag} decides who calls again, but {circle[0]} reads it and is needed before that"])
+        flags = {rule.flag for rule in self.rules}
+        taken = {name for rule in self.rules for name in rule.fields}
+        read = {name for rule in self.rules for name in rule.read}
+        after = descendants(self.graph, flags) - flags
+        needed = ancestors(self.graph, flags | taken | (read & set(self.graph)))
+        for flag in sorted(flags):
+            circle = sorted(needed & (descendants(self.graph, {flag}) - {flag}))
+            if circle:
+                raise SpecFailure([
+                    f"{flag} decides who calls again, but {circle[0]} reads it and is needed before that"])
         waits = descendants(self.graph, kept | taken)
-        early = [n for n in own if n not in waits | after and n != flag]
-        daily = [n for n in own if (n in waits and n in needed) or n == flag]
+        early = [n for n in own if n not in waits | after | flags]
+        daily = [n for n in own if (n in waits and n in needed) or n in flags]
         return early, daily, [n for n in own if n not in early and n not in daily]
 
-    def _evaluate(self, fields: Sequence[str], rows: slice) -> None:
+    def evaluate(self, fields: Sequence[str], rows: slice) -> None:
         """Draws the fields for the rows, in chunks; what customers keep is looked up."""
         empty = 0 if self.frame.count else 1  # a plan without calls has all its columns too
         for begin in range(rows.start, rows.stop + empty, CHUNK):
@@ -164,7 +172,7 @@ class Work:
             mask[here] = self.frame.masks[name][first]
             part.masks[name] = mask
 
-    def _look_up(self, rows: slice) -> None:
+    def look_up(self, rows: slice) -> None:
         """Columns of what the customers of these rows keep."""
         customer = self.frame.columns["customer"][rows]
         for store, kept in (
@@ -173,85 +181,6 @@ class Work:
         ):
             looked_up = {name: values[customer] for name, values in kept.items()}
             _keep(store, looked_up, {}, rows, self.frame.count)
-
-    # -------------------------------------------------------------------------------- follow-ups
-
-    def _day_by_day(self, daily: list[str]) -> None:
-        assert self.repeating is not None
-        assert self.repeating.follow_up is not None
-        rule = self.repeating.follow_up
-        flag, span = self.repeating.id, follow.span_of(rule.within_seconds)
-        known = "start_ms" in self.frame.columns  # before the customers are
-        instants = instants_of(self.model, self.days, self.frame) if known else None
-        for name in {n for fields, _ in self.same for n in fields}:
-            self.taken[name] = np.zeros(self.frame.count, dtype=bool)
-        seen = np.full(self.people.frame.count, -(10**9), dtype=np.int64)
-        waiting: list[Asker] = []
-        for day in range(self.days.count):
-            rows = slice(int(self.days.rows[day]), int(self.days.rows[day + 1]))
-            waiting = self._link(day, rows, waiting, instants, rule.within_seconds)
-            callers.of_day(self.frame, rows, seen, day, span)
-            self._look_up(rows)
-            self._evaluate(daily, rows)
-            if rows.start != rows.stop:
-                waiting += self._flagged(day, rows, flag, rule, known)
-        self.links.cut_off += [asker.row for asker in waiting]
-        self._settle_flag(flag)
-
-    def _link(
-        self, day: int, rows: slice, waiting: list[Asker], instants: NDArray[np.int64] | None, within: float
-    ) -> list[Asker]:
-        """Settles who calls again on this day; gives who is still waiting."""
-        today = [asker for asker in waiting if asker.target == day]
-        still = [asker for asker in waiting if asker.target != day]
-        placed = dict(follow.match(today, self.frame.who, instants, rows, within))
-        for i, asker in enumerate(today):
-            if i in placed:
-                continue
-            further = asker.later()
-            if further.lags:
-                still.append(further)
-            else:
-                self.links.unplaced.append(asker.row)
-        first = np.array([today[i].row for i in placed], dtype=np.int64)
-        self._join(first, np.array([*placed.values()], dtype=np.int64))
-        return still
-
-    def _join(self, first: Ints, later: Ints) -> None:
-        """The later calls follow the first ones: their customers, and the fields under `same`."""
-        if not len(first):
-            return
-        self.links.made += first.tolist()
-        self.links.follows[later] = first
-        self.links.wave[later] = self.links.wave[first] + 1
-        self.frame.columns["customer"][later] = self.frame.columns["customer"][first]
-        before = self.frame.take(first)
-        for fields, guard in self.same:
-            holds = np.broadcast_to(np.asarray(guard(before)), first.shape) if fields else first < 0
-            for name in fields:
-                self.taken[name][later[holds]] = True
-
-    def _flagged(self, day: int, rows: slice, flag: str, rule: m.FollowUp, known: bool) -> list[Asker]:
-        """The calls of the day whose flag was drawn true and who may still call again."""
-        wanted = np.flatnonzero(self.frame.columns[flag][rows]) + rows.start
-        last = self.links.wave[wanted] >= rule.at_most
-        self.links.last_wave += wanted[last].tolist()
-        wanted = wanted[~last]
-        time = self.frame.columns["start_ms"][wanted] if known else np.zeros(len(wanted), dtype=np.int64)
-        orders = follow.lag_orders(self.frame.who[wanted], time, rule.within_seconds, not known)
-        found = []
-        for row, lags in zip(wanted.tolist(), orders, strict=True):
-            if lags:
-                found.append(Asker(row, day, row - rows.start, lags))
-            else:
-                self.links.unplaced.append(row)
-        return found
-
-    def _settle_flag(self, flag: str) -> None:
-        """From here on the flag says what is in the plan."""
-        true = np.zeros(self.frame.count, dtype=bool)
-        true[np.array(self.links.made, dtype=np.int64)] = True
-        self.frame.columns[flag] = true
 
 
 def _keep(

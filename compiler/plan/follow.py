@@ -1,4 +1,5 @@
-"""Follow-ups: a flag that says "the customer contacts us again within 72 h" is made real.
+"""Follow-ups: a flag that says "the customer contacts us again within 72 h" is made real. There may be several such
+flags, each with its own limit of time and of waves; a call has a follow-up of its own for each that is true.
 
 Each flagged call has its lags (1, 2, ... days) in a keyed order, in which a day that lies only partly within the time
 limit comes first more seldom, by the part of it that does.  It asks for a slot on the day of its first lag, among the
@@ -12,7 +13,8 @@ running out of lags (`unplaced`), and a call that is the last allowed wave (`las
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +23,26 @@ from compiler import rng
 from compiler.plan.settle import GIVES_UP, Ints, settle
 from compiler.rng import Floats, Keys
 
+Fits = Callable[[Ints, Ints], NDArray[np.bool_]]
 BLOCK = 16
 DAY_MS = 86_400_000
 
 
+PLAIN = "repeat_call_within_72h"  # the flag whose draws have names without it
+
+
 @dataclass(frozen=True)
 class Asker:
-    """A flagged call that waits for its follow-up: its row, its identity (day, n), the lags left, in its order."""
+    """A flagged call that waits for its follow-up: its row, its identity (day, n), the lags left, in its order; the
+    number of its flag, the key of its draws and the limit of time."""
 
     row: int
     day: int
     n: int
     lags: tuple[int, ...]
+    rule: int = 0
+    key: int = 0
+    within: float = 0.0
 
     @property
     def target(self) -> int:
@@ -41,19 +51,33 @@ class Asker:
 
     def later(self) -> Asker:
         """The same, with the lags that are still to come after a refusal."""
-        return Asker(self.row, self.day, self.n, tuple(lag for lag in self.lags[1:] if lag > self.lags[0]))
+        return replace(self, lags=tuple(lag for lag in self.lags[1:] if lag > self.lags[0]))
 
 
 @dataclass
 class Links:
-    """`follows[row]` is the row of the call that this one follows, or -1; `wave[row]` is 0 for a first contact."""
+    """`follows[row]` is the row of the call that this one follows, or -1; `rule[row]` the number of the flag that made
+    it follow; `wave[row]` how many calls of that flag stand before it, 0 for a first contact. The lists are rows of
+    flagged calls, `made_by` those with a follow-up by the number of the flag."""
 
     follows: Ints
     wave: Ints
+    rule: Ints
+    flags: tuple[str, ...] = ()
     cut_off: list[int] = field(default_factory=list)
     unplaced: list[int] = field(default_factory=list)
     last_wave: list[int] = field(default_factory=list)
     made: list[int] = field(default_factory=list)
+    made_by: dict[int, list[int]] = field(default_factory=dict)
+
+    def waves(self, rule: int) -> Ints:
+        """How many calls of that flag stand before each call."""
+        return np.where(self.rule == rule, self.wave, 0)
+
+
+def keyed(who: Keys, flag: str) -> Keys:
+    """The keys of a flag's draws: two flags of one call ask independently."""
+    return who if flag == PLAIN else rng.hashes(who, "follow-up of", flag)
 
 
 def span_of(within_seconds: float) -> int:
@@ -80,17 +104,23 @@ def lag_orders(
 
 
 def match(
-    askers: list[Asker], who: Keys, instants: NDArray[np.int64] | None, slots: slice, within_seconds: float
+    askers: list[Asker], who: Keys, instants: NDArray[np.int64] | None, slots: slice, fits: Fits | None = None
 ) -> list[tuple[int, int]]:
     """The askers of one day -> (asker's place in the list, row of the slot). `who` and `instants` (UTC milliseconds,
-    None where start times depend on the customer) are columns of the whole plan, `slots` the rows of the day."""
+    None where start times depend on the customer) are columns of the whole plan, `slots` the rows of the day.
+    `fits(askers' places, rows)`: whether the row may be the follow-up of the asker."""
     if not askers or slots.start == slots.stop:
         return []
     rows = np.array([asker.row for asker in askers])
     targets, there = _candidates(askers, slots)
     if instants is not None:
-        there &= instants[targets] - instants[rows][:, None] <= within_seconds * 1000.0
-    luck = rng.hashes(who[rows][:, None] ^ rng.hashes(who[targets], "slot"), "follow-up", "order")
+        within = np.array([asker.within for asker in askers])
+        there &= instants[targets] - instants[rows][:, None] <= within[:, None] * 1000.0
+    if fits is not None:
+        pairs = np.nonzero(there)
+        there[pairs] &= fits(pairs[0], targets[pairs])
+    own = np.array([asker.key for asker in askers], dtype=np.uint64)
+    luck = rng.hashes(own[:, None] ^ rng.hashes(who[targets], "slot"), "follow-up", "order")
     other = np.broadcast_to(np.arange(targets.shape[1]) >= BLOCK, targets.shape)
     order = np.lexsort((luck, other, ~there), axis=1)
     counts = there.sum(axis=1)
@@ -100,7 +130,7 @@ def match(
         return np.where(attempts < counts[who_asks], targets[who_asks, best], GIVES_UP)
 
     def rank(who_asks: Ints, places: Ints) -> NDArray[np.uint64]:
-        return rng.hashes(who[rows[who_asks]] ^ rng.hashes(who[places], "slot"), "follow-up", "rank")
+        return rng.hashes(own[who_asks] ^ rng.hashes(who[places], "slot"), "follow-up", "rank")
 
     found = settle(len(askers), wish, rank)
     return [(i, int(place)) for i, place in enumerate(found) if place >= 0]

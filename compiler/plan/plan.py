@@ -82,6 +82,7 @@ def draw(model: m.Model, first: date | None = None, last: date | None = None) ->
     people = people_of(model, scope)
     work = Work(model, scope, days, people)
     work.run()
+    days = work.days  # with the calls of events on top
     first_row = int(days.rows[(shown[0] - begin).days])
     until = int(days.rows[(shown[1] - begin).days + 1])
     made = (work.frame, work.programs, work.order, work.links, work.taken)

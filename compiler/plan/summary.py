@@ -93,7 +93,8 @@ def _rows(plan: Plan, f: m.Field) -> tuple[Frame, NDArray[np.bool_]]:
             counts &= ~plan.taken[f.id]
         if f.follow_up is not None:
             last = plan.days.count - span_of(f.follow_up.within_seconds)
-            counts &= (frame.columns["day"] < last) & (plan.links.wave < f.follow_up.at_most)
+            waves = plan.links.waves(plan.links.flags.index(f.id))
+            counts &= (frame.columns["day"] < last) & (waves < f.follow_up.at_most)
     mask = frame.masks.get(f.id)
     return frame, counts if mask is None else counts & mask
 

@@ -142,9 +142,9 @@ def test_events_may_have_hours_and_conditions():
     (m.Event("rare", "Rare", "incident", weekdays=(6,), happens=3),
      "incident rare happens 3 times, but only 2 days of the period 2025-09-01..2025-09-14 can have it; "
      "ask for fewer, or for a longer period"),
-    (m.Event("part", "Part", "incident", weekdays=(6,), hours=((0, 3600),), calls=C(2.0)),
-     "incident part has `calls` together with `hours` or `only when`; a factor for a part of a day is not offered yet: "
-     "take the factor, the hours or the condition away"),
+    (m.Event("part", "Part", "incident", weekdays=(6,), only_when=m.Ref("repeat_call_within_72h"), calls=C(2.0)),
+     "`calls` of part are about calls that repeat_call_within_72h decides, but repeat_call_within_72h is settled only "
+     "when all calls are known; take it out of `only when`"),
 ])
 def test_events_that_cannot_be_are_refused(event, message):
     with pytest.raises(SpecFailure) as failure:

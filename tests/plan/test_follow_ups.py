@@ -95,11 +95,30 @@ def test_too_small_a_population_is_refused():
         "days, and who is not to call again must not; make `population` larger")
 
 
-def test_two_flags_that_come_true_are_refused():
-    with pytest.raises(SpecFailure) as failure:
-        draw(with_fields(MONTH, replace(REPEAT, id="tried_again")))
-    assert str(failure.value) == (
-        "repeat_call_within_72h, tried_again all come true by a later call; one such flag is offered for now")
+def test_two_flags_come_true_each_by_its_own_calls():
+    """Sales calls that nobody answered are tried again within two days, up to three times; others are as they were."""
+    missed = flag("missed", chance(0.3))
+    again = flag("tried_again", chance(0.85), only_when=m.Ref("missed"), follow_up=m.FollowUp(
+        48 * 3600, ((("customer", "intent", "missed"), None),), 3))
+    other = replace(REPEAT, only_when=m.Not(m.Ref("missed")))
+    plan = draw(with_fields(MONTH, missed, again, other))
+    calls = {call.call_id: call.record for call in plan.calls()}
+    made = {flag_id: [c for c in calls.values() if c.get(flag_id)] for flag_id in (FLAG, "tried_again")}
+    followed = {c["follows"] for c in calls.values() if c["follows"]}
+    assert {c["call_id"] for flag_id in made for c in made[flag_id]} == followed
+    assert min(len(made[FLAG]), len(made["tried_again"])) > 100
+    depth = {}
+    for record in sorted(calls.values(), key=lambda r: r["start"]):
+        first = calls.get(record["follows"])
+        if first is None or not first["missed"]:
+            depth[record["call_id"]] = 0
+            continue
+        depth[record["call_id"]] = depth[first["call_id"]] + 1
+        late = datetime.fromisoformat(record["start"]) - datetime.fromisoformat(first["start"])
+        assert timedelta(0) < late <= timedelta(hours=48)
+        assert (record["customer_id"], record["intent"]) == (first["customer_id"], first["intent"])
+        assert record["missed"]
+    assert max(depth.values()) == 3
 
 
 def test_what_reads_the_flag_is_drawn_after_it_is_settled():
