@@ -12,18 +12,20 @@ from compiler.plan import swell
 from compiler.plan.failure import SpecFailure
 from compiler.plan.plan import draw
 from tests.plan.models import C, bank, is_, m, with_fields
-from tests.plan.test_follow_ups import truth_of
+from tests.plan.test_follow_ups import FLAG, truth_of
 
 DAY, H = "2025-09-10", 3600
 HAIL = m.Event("hail", "Hail", "incident", dates=((datetime(2025, 9, 10).toordinal(),) * 2,),
                hours=((14 * H, 24 * H),), only_when=is_("region", "ZH"), calls=C(3.0))
-BIG = replace(bank(), dataset=replace(bank().dataset, first=date(2025, 9, 8), last=date(2025, 9, 11)), volume=m.Volume(1200, 600), customers=replace(
-    bank().customers, population=24_000, numbers=(
-    "unassignable CH", "unassignable AT")))
+SMALL = bank()
+BIG = replace(
+    SMALL, dataset=replace(SMALL.dataset, first=date(2025, 9, 8), last=date(2025, 9, 11)), volume=m.Volume(1200, 600),
+    customers=replace(SMALL.customers, population=24_000, numbers=("unassignable CH", "unassignable AT")))
 
 
 def with_events(*events: m.Event, base: m.Model = BIG) -> m.Model:
-    return replace(base, calendar=m.Calendar(events=tuple(sorted((*base.calendar.events, *events), key=lambda e: e.id))))
+    ordered = sorted((*base.calendar.events, *events), key=lambda e: e.id)
+    return replace(base, calendar=m.Calendar(events=tuple(ordered)))
 
 
 def about(record) -> bool:
@@ -55,8 +57,10 @@ def test_the_calls_that_it_is_about_become_three_times_as_many_and_no_others(qui
 
 
 def test_other_days_are_as_they_were(quiet, hail):
+    """But for who of them finds a place to call again on the busier day."""
     for day in ("2025-09-08", "2025-09-09"):
-        assert of_day(quiet, day) == of_day(hail, day)
+        before, after = ({key: {**r, FLAG: None} for key, r in of_day(plan, day).items()} for plan in (quiet, hail))
+        assert before == after
 
 
 def test_flags_of_follow_ups_stay_true(hail):
@@ -93,7 +97,7 @@ def test_a_factor_below_one_leaves_out(quiet):
     own = sum(map(about, before.values()))
     assert sum(map(about, after.values())) == pytest.approx(0.4 * own, rel=0.15)
     gone = [before[call_id] for call_id in set(before) - set(after)]
-    assert sum(map(about, gone)) >= 0.95 * len(gone)  # a few had another customer when the day was fuller
+    assert sum(map(about, gone)) >= 0.85 * len(gone)  # a few had another customer when the day was fuller
 
 
 def test_none_at_all_means_none():
@@ -116,7 +120,7 @@ def test_calls_that_cannot_be_found_are_refused(monkeypatch):
     with pytest.raises(SpecFailure) as failure:
         draw(with_events(HAIL))
     assert str(failure.value) == (
-        "hail asks for 617 more calls that it is about on 2025-09-10, but 16 attempts each do not find them: its "
+        "hail asks for 741 more calls that it is about on 2025-09-10, but 16 attempts each do not find them: its "
         "`hours` and `only when` nearly never hold; make them wider")
 
 
