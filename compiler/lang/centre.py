@@ -170,8 +170,6 @@ def personas(stock: Stock) -> tuple[m.Persona, ...]:
     found = []
     for block in stock.kind("persona"):
         owner: Owner = ("persona", block.id)
-        if stock.value(owner, "weight", 10.0) == 0:
-            stock.report(errors.unused_persona(block))
         tone = stock.value(owner, "tone", "")
         found.append(m.Persona(block.id, stock.label(block), stock.doc(block), tone, block.id_span()))
     return tuple(found)

@@ -17,6 +17,7 @@ from compiler.lang.outline import Outline
 from compiler.lang.relations import BASE, Layer, Relations
 from compiler.lang.spec_files import File
 from compiler.lang.standard import mentioned
+from compiler.lang.static import over_the_period
 from compiler.source import Source, Span
 
 
@@ -40,6 +41,11 @@ class _Stack:
     files: tuple[tuple[int, File], ...]
     chosen: overlays.Chosen
     packs: packs.Packs
+
+    @property
+    def lent(self) -> frozenset[str]:
+        """The files that are not the author's own: packs and the standard blocks."""
+        return frozenset(file.name for layer, file in self.files if layer < BASE)
 
     @property
     def top(self) -> int:
@@ -77,7 +83,7 @@ def load(
     found += [*outline.found, *wrong]
     changed = options.change(model, start, end, seed, outages) if model is not None else None
     if changed is not None:
-        found += changed.found
+        found += changed.found or over_the_period(changed.model, stack.lent)
     diagnostics = in_order(found)
     if changed is None or has_errors(diagnostics):
         return Loaded(None, diagnostics, sources)

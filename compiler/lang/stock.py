@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from compiler.lang import acts
 from compiler.lang import model as m
-from compiler.lang.cases import Domain
 from compiler.lang.facts import Fact, Owner
 from compiler.lang.names import Names
 from compiler.lang.outline import Block, Report
 from compiler.lang.resolve import Scope
+
+Domain = Callable[[str], Sequence[str]]  # the values of a choice
 
 
 @dataclass(slots=True)
@@ -89,3 +91,13 @@ def _outer(block: Block) -> str:
     """The scenario of a phase, the group of a check; empty for all that is known by its own id."""
     inside = block.parent is not None and block.kind.words in ("phase", "check")
     return block.parent.id if inside and block.parent is not None else ""
+
+
+def domain_of(model_domain: Callable[[str], Mapping[str, object] | None]) -> Domain:
+    """A Domain from Names.domain; weekdays and genders are always known."""
+
+    def find(name: str) -> Sequence[str]:
+        fixed = {"weekday": acts.WEEKDAYS, "agent.gender": acts.GENDERS}.get(name)
+        return fixed if fixed is not None else sorted(model_domain(name) or {})
+
+    return find

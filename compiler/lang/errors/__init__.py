@@ -1,5 +1,6 @@
 """Every sentence that the language stage says about a spec, a file a subject. Finding is elsewhere; wording is here."""
 
+from compiler.lang.errors.analysis import *  # noqa: F403 - finders say `errors.unknown_name`, wherever it stands
 from compiler.lang.errors.cases import *  # noqa: F403 - finders say `errors.unknown_name`, wherever it stands
 from compiler.lang.errors.composition import *  # noqa: F403 - finders say `errors.unknown_name`, wherever it stands
 from compiler.lang.errors.names import *  # noqa: F403 - finders say `errors.unknown_name`, wherever it stands

@@ -14,24 +14,6 @@ if TYPE_CHECKING:
     from compiler.lang.outline import Block
 
 
-def exceptions_meet(span: Span, other: Span, what: str, case: str) -> Diagnostic:
-    example = f" (e.g. {case})" if case else ""
-    return diagnostic("E0310", f"two exceptions for {what} can both hold{example}", span, "",
-                      "make the conditions exclusive, or use `decide`", [(other, "the other one")])  # fmt: skip
-
-
-def unused_persona(block: Block) -> Diagnostic:
-    return diagnostic("W01", f"persona {block.id} is never drawn: its weight is 0", block.id_span())
-
-
-def never_true(span: Span) -> Diagnostic:
-    return diagnostic("W02", "this condition is never true", span, "", "")
-
-
-def always_true(span: Span) -> Diagnostic:
-    return diagnostic("W03", "this condition is always true", span, "", "the line can stand without it")
-
-
 def shares_miss(span: Span, total: float, what: str = "", way_out: str = "") -> Diagnostic:
     """`what` names the shares where they are no list; `way_out` is what to write instead of shares."""
     gap = round((total - 1) * 100, 9)
@@ -58,21 +40,6 @@ def cycle(path: Sequence[str], places: Sequence[tuple[Span, str]]) -> Diagnostic
     first, *others = places
     return diagnostic("E0501", f"{path[0]} depends on itself: {' -> '.join(path)}", first[0], first[1],
                       "one of these lines must read something else", others)  # fmt: skip
-
-
-def no_otherwise(block: Block, case: str) -> Diagnostic:
-    return diagnostic("E0502", f"`{block.title}` has no `otherwise`; calls with {case} get no value",
-                      block.id_span(), "", "end with a row such as `otherwise None`")  # fmt: skip
-
-
-def no_default(block: Block, case: str, what: str) -> Diagnostic:
-    return diagnostic("E0502", f"{block.title} has no `{what}` line without `when`; calls with {case} get no value",
-                      block.id_span(), "", f"write one `{what}` line without `when`, for all other calls")  # fmt: skip
-
-
-def never_reached(span: Span, earlier: Span) -> Diagnostic:
-    return diagnostic("E0503", f"this row is never reached: line {earlier.line} already takes every such call", span,
-                      "", "move it up, or delete it", [(earlier, "this row takes them")])  # fmt: skip
 
 
 def kept_reads_call(block: Block, name: str, reads: str) -> Diagnostic:
