@@ -44,9 +44,9 @@ def _incidents(draft: Draft, part: Part, known_names: tuple[str, ...]) -> list[t
     found = []
     for name, table in part.parts().items():
         if name not in known_names:
-            part.note("unused", name, f"read only for {' and '.join(known_names)}")
+            part.leave_whole("unused", name, f"read only for {' and '.join(known_names)}")
         elif name == "app_issue" and not draft.app_issues:
-            part.leave("nothing", name, "there are no days with an app issue")
+            part.leave_whole("nothing", name, "there are no days with an app issue")
         else:
             found.append((name, table))
     return found

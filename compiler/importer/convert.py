@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from compiler.diag import Diagnostic, has_errors
-from compiler.failures import WorldError
+from compiler.failures import UsageError, WorldError
 from compiler.importer import calls, centre, document, kpis, labels, people
 from compiler.importer.document import Table
 from compiler.importer.draft import Draft, draft
@@ -58,7 +59,7 @@ class Imported:
 
 
 def convert(order: Order) -> Imported:
-    """WorldError for files that cannot be read, with all that is wrong in them."""
+    """WorldError for files that cannot be read, with all that is wrong in them; UsageError for an empty period."""
     notes = Notes()
     reading = Reading(notes)
     below = document.read(order.base, notes)
@@ -87,7 +88,7 @@ def _frame(order: Order, notes: Notes) -> centre.Frame:
     first = order.first or (FIRST if order.last is None else order.last.replace(day=1))
     last = order.last or (LAST if order.first is None else _end_of_month(order.first))
     if last < first:
-        raise WorldError(f"the period ends ({last}) before it begins ({first}); change --start or --end")
+        raise UsageError(f"the period ends ({last}) before it begins ({first}); change --start or --end")
     if order.first is None or order.last is None:
         notes.add("chosen", "", "", f"the period {first} to {last}; give another with --start and --end")
     if order.seed is None:
@@ -141,12 +142,17 @@ def _file(title: str, sources: list[str], blocks: list[Block]) -> str:
 
 
 def _problems(reading: Reading) -> None:
-    found = list(dict.fromkeys(reading.problems))
+    found = sorted(dict.fromkeys(reading.problems), key=_place)
     if len(found) == 1:
         raise WorldError(found[0])
     if found:
         raise WorldError(f"{len(found)} things are wrong with these files; nothing was written\n"
                          + "\n".join(f"  {problem}" for problem in found))
+
+
+def _place(problem: str) -> tuple[str, int]:
+    file, line, _ = re.split(r":(\d+): ", problem, maxsplit=1)
+    return file, int(line)
 
 
 def _checked(files: dict[str, str], notes: Notes, order: Order, count: int) -> Imported:

@@ -74,7 +74,7 @@ def _transfers(draft: Draft, part: Part) -> Block:
     lines = starts(base, numbers)
     for name in others.table.rows:
         if name not in draft.channels:
-            others.note("name", name, f"there is no channel `{name}`; left out")
+            others.leave_whole("name", name, f"there is no channel `{name}`; left out")
     for name, table in tables.items():
         lines += instead(base, table.figures(low="0"), f"channel is {draft.channels[name]}", numbers)
     return ["kpi Transfers_count", *inside(lines)]

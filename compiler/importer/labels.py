@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from compiler import catalog, texttree
 from compiler.importer.draft import Draft
 from compiler.importer.names import Ids, identifier, ids
 from compiler.importer.part import Part
+from compiler.places import shipped
 
 TRUTHS = ("true", "false")  # a locale has its own words for yes, no and none
 NONE = "None"
@@ -14,11 +16,23 @@ NONE = "None"
 
 def header_labels(part: Part) -> dict[str, str]:
     """File name -> text, one a language."""
+    headers = texttree.table(shipped("locales") / catalog.GLOBAL / "labels.yml")
     found = {}
     for tag, table in part.parts().items():
+        for key in table.table.rows:
+            if key not in headers:
+                table.note("name", key, "no header line has this name; its label is kept")
+        without_locale(part, tag)
         rows = [f"{key}: {_text(table.text(key))}" for key in table.table.rows]
         found[f"locales/{_tag(tag)}/labels.yml"] = _file(f"Header labels, from the old labels file ({tag}).", rows)
     return found
+
+
+def without_locale(part: Part, name: str) -> None:
+    """Notes a language that the program cannot speak yet."""
+    if _tag(name) not in catalog.available((shipped("locales"),)):
+        part.note("differs", name, f"there is no locale `{_tag(name)}` yet; it takes locales/{_tag(name)}/ with a"
+                                   " locale.yml and phrases")
 
 
 def value_labels(part: Part, draft: Draft) -> dict[str, str]:
@@ -26,6 +40,7 @@ def value_labels(part: Part, draft: Draft) -> dict[str, str]:
     members = _members(draft)
     found = {}
     for tag, tables in part.parts().items():
+        without_locale(part, tag)
         rows: list[str] = []
         for name, table in tables.parts().items():
             if table and all(value in TRUTHS for value in table.table.rows):

@@ -34,11 +34,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A table of the document, to be asked by key. One that does not exist is empty."""
+    """A table of the document, to be asked by key. One that does not exist is empty; `lost`: one that should, and
+    then nothing more is missed in it."""
 
     reading: Reading
     table: Table
     path: str = ""
+    lost: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.table.rows)
@@ -51,7 +53,8 @@ class Part:
         return f"{self.path}.{key}" if self.path else key
 
     def _wrong(self, place: str, text: str) -> None:
-        self.reading.problems.append(f"{place}: {text}")
+        if not self.lost:
+            self.reading.problems.append(f"{place}: {text}")
 
     def _missing(self, key: str) -> None:
         where = f"`{self.path}` has" if self.path else "there is"
@@ -67,16 +70,16 @@ class Part:
         if found is None or (isinstance(found[1], Leaf) and found[1].value is None):
             if needed:
                 self._missing(key)
-            return Part(self.reading, Table(self.place(key), {}), self._to(key))
+            return Part(self.reading, Table(self.place(key), {}), self._to(key), lost=needed or self.lost)
         if not isinstance(found[1], Table):
             self._wrong(found[0], f"`{self._to(key)}` must be a section with `key: value` lines")
-            return Part(self.reading, Table(found[0], {}), self._to(key))
+            return Part(self.reading, Table(found[0], {}), self._to(key), lost=True)
         return Part(self.reading, found[1], self._to(key))
 
     def only(self, keys: Collection[str]) -> Part:
         """The same table with these keys alone."""
         rows = {key: row for key, row in self.table.rows.items() if key in keys}
-        return Part(self.reading, Table(self.table.place, rows), self.path)
+        return Part(self.reading, Table(self.table.place, rows), self.path, self.lost)
 
     def parts(self) -> dict[str, Part]:
         """All tables under this one, by key."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from compiler.importer import rules
 from compiler.importer.draft import Draft
+from compiler.importer.labels import without_locale
 from compiler.importer.names import ids
 from compiler.importer.part import Figure, Part
 from compiler.importer.shares import NEAR, ONE, Adjusted, known, misses, weight_set
@@ -36,7 +37,8 @@ def _teams(draft: Draft) -> list[Block]:
             gender, voice = voices[name]
             lines = [f"gender: {gender}", f"voice: {voice}", share[name], _works(draft, part),
                      *draft.by_agent[draft.agents[name]]]
-            block += ["", f"  agent {draft.agents.titled(name)}", *inside(lines, 2)]
+            blank = [""] if len(block) > 1 else []
+            block += [*blank, f"  agent {draft.agents.titled(name)}", *inside(lines, 2)]
         if own:
             found.append(block)
         else:
@@ -78,7 +80,7 @@ def _allocated(draft: Draft, part: Part) -> dict[str, Figure]:
     total = sum((figure.value for figure in here.values()), ZERO)
     if here and abs(total - ONE) > NEAR:
         misses(part, total)
-    if total <= 0:
+    if total <= 0 and here:
         draft.old.reading.problems.append(f"{part.table.place}: the shares under `{part.path}` are all 0")
     return here
 
@@ -94,9 +96,9 @@ def scaled(part: Part) -> dict[str, Decimal]:
     noted (the language has no weights here)."""
     figures = part.figures(low="0")
     total = sum((figure.value for figure in figures.values()), ZERO)
-    if total <= 0:
+    if total <= 0 and figures:
         part.reading.problems.append(f"{part.table.place}: the shares under `{part.path}` are all 0")
-    elif abs(total - ONE) > NEAR:
+    elif figures and abs(total - ONE) > NEAR:
         misses(part, total, "; scaled to 100%")
     return whole(figures)
 
@@ -177,4 +179,6 @@ def _language(draft: Draft, geo: Part) -> Block:
     if rows:
         adjusted = [Adjusted(f"customer_segment is {draft.segments['Premium']}", rows)]
     found = weight_set(base, members, adjusted)
+    for name in members.of:
+        without_locale(base, name)
     return ["choice language", *inside([*found.rows(), *found.blocks()])]

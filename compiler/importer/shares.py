@@ -62,10 +62,11 @@ def adjustments(parent: Part, names: Ids, members: Ids, condition: str, what: tu
     key and a member are called in the notes. Keys and members that match nothing are noted and left out."""
     found = []
     for key, table in parent.parts().items():
-        moving = known(table, members, what[1])
         if key not in names:
-            parent.note("name", key, f"there is no {what[0]} `{key}`; left out")
-        elif moving:
+            parent.leave_whole("name", key, f"there is no {what[0]} `{key}`; left out")
+            continue
+        moving = known(table, members, what[1])
+        if moving:
             found.append(Adjusted(condition.format(names[key]), moving, names[key] if within else ""))
     return found
 
