@@ -29,7 +29,7 @@ def broken(tmp_path: Path, name: str, old: str, new: str) -> Path:
     ("name", "old", "new", "message"),
     [
         ("kpis.calls", "rises by 35s when outage", "rises by 35s when outtage", "E0201"),
-        ("calls.calls", "    voice: 90%\n", "    voice: 85%\n", "E0404"),
+        ("library/contact_centre.calls", "    voice: 90%\n", "    voice: 85%\n", "E0404"),
         ("people.calls", "    gender: female\n", "\tgender: female\n", "E0101"),
         ("musterbank.calls", "from: 2025-09-01", "from: 2025-09-05", "E0601"),
         ("kpis.calls", "falls by 15pp when outage", "falls by 15% when outage", "E0403"),
@@ -45,7 +45,7 @@ def test_spec_mistakes(tmp_path: Path, compile: Compile, name: str, old: str, ne
 
 def test_several_mistakes_are_said_in_one_run(tmp_path: Path, compile: Compile) -> None:
     broken(tmp_path, "kpis.calls", "when outage", "when outtage")
-    folder = broken(tmp_path, "calls.calls", "    text: 10%", "    text: 5%")
+    folder = broken(tmp_path, "library/contact_centre.calls", "    text: 10%", "    text: 5%")
     result = compile(folder)
     assert result.code == 1
     assert "E0201" in result.err
