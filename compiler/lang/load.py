@@ -131,4 +131,6 @@ def _relations(stack: _Stack) -> Relations:
 
 
 def _places(stack: _Stack) -> Places:
-    return Places({file.name: each.name for each in stack.chosen.chain for file in each.files}, stack.packs.names)
+    chosen = {file.name: each.name for each in stack.chosen.chain for file in each.files}
+    others = {file.name: each.name for each in stack.chosen.others for file in each.files}
+    return Places(chosen, stack.packs.names, others)

@@ -25,8 +25,10 @@ def change(
 ) -> Changed:
     """The model under --start, --end, --seed and --outages."""
     dataset = model.dataset
+    said: dict[object, Span] = {}
     if seed is not None:
         dataset = replace(dataset, seed=seed)
+        said |= _said_by("--seed", "seed", ("dataset", dataset.id))
     first, last = start or dataset.first, end or dataset.last
     window: tuple[date | None, date | None] = (None, None)
     found: tuple[Diagnostic, ...] = ()
@@ -36,10 +38,17 @@ def change(
         window = (first, last) if start is not None or end is not None else window
     else:
         dataset = replace(dataset, first=first, last=last)
-    model = replace(model, dataset=dataset)
+        said |= _said_by("--start", "from", ("dataset", dataset.id)) if start is not None else {}
+        said |= _said_by("--end", "to", ("dataset", dataset.id)) if end is not None else {}
+    model = replace(model, dataset=dataset, origins={**model.origins, **said})
     if outages is not None:
         model = _with_outages(model, outages)
     return Changed(model, found, *window)
+
+
+def _said_by(option: str, setting: str, owner: tuple[str, str]) -> dict[object, Span]:
+    """The option as the place of a setting."""
+    return {(owner, (setting,), ""): Span(option, 1, 1, 1, 1)}
 
 
 def _option_span(start: date | None, end: date | None) -> Span:
@@ -58,4 +67,6 @@ def _with_outages(model: m.Model, outages: int) -> m.Model:
         why = f"there are several: {names}" if random else "the spec has none"
         raise UsageError(f"--outages needs one incident with `happens`; {why}")
     events = tuple(replace(event, happens=outages) if event is chosen[0] else event for event in model.calendar.events)
-    return replace(model, calendar=replace(model.calendar, events=events))
+    said = _said_by("--outages", "happens", ("event", chosen[0].id))
+    calendar = replace(model.calendar, events=events)
+    return replace(model, calendar=calendar, origins={**model.origins, **said})

@@ -30,10 +30,12 @@ def of(blocks: Iterable[Block], facts: Iterable[Fact]) -> dict[object, Span]:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """How the place of a line is said: `overlays` and `packs` by file, everything else by its file and line."""
+    """How the place of a line is said: `overlays` and `packs` by file, everything else by its file and line.
+    `left_out`: the files of overlays that were not chosen."""
 
     overlays: Mapping[str, str] = field(default_factory=dict)
     packs: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     def words(self, span: Span | None) -> str:
         """`overlay September: specs/september.calls:9`, `library/retail_banking:30`, `specs/kpis.calls:12`, `--set`;

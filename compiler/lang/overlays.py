@@ -26,11 +26,12 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """`chain`: the chosen overlays with those below them, lowest first; `above`: the names that each is over,
-    directly or not; `found`: what is wrong with overlay lines anywhere in the files."""
+    """`chain`: the chosen overlays with those below them, lowest first; `others`: those that take no part; `above`:
+    the names that each is over, directly or not; `found`: what is wrong with overlay lines anywhere in the files."""
 
     base: tuple[File, ...]
     chain: tuple[Overlay, ...]
+    others: tuple[Overlay, ...]
     above: Mapping[str, frozenset[str]]
     found: tuple[Diagnostic, ...]
 
@@ -53,7 +54,8 @@ def choose(files: Sequence[File], names: Sequence[str]) -> Chosen:
     if not found:
         for name in names:
             _add(known[name], known, chain, above)
-    return Chosen(tuple(base), tuple(chain), above, tuple(found))
+    others = tuple(overlay for overlay in known.values() if overlay.name not in above)
+    return Chosen(tuple(base), tuple(chain), others, above, tuple(found))
 
 
 def _no_overlay(name: str, known: Mapping[str, Overlay]) -> str:

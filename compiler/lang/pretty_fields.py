@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from compiler.lang import canon
 from compiler.lang import model as m
-from compiler.lang.show import constant, expression, figure, hundredfold, quoted, seconds
+from compiler.lang.pretty_rows import Row, Rows, Said, docs, indented, listed, when
+from compiler.lang.show import clock, constant, expression, figure, hundredfold, quoted, seconds
 
-Rows = list[str]
 _ELSEWHERE = ("agent_name", "team", "scenario", "persona")  # fields whose lines stand in the blocks of their values
 _WORDS: dict[str, m.FieldKind] = {
     "choice": "choice", "kpi": "number", "flag": "flag", "checks": "check", "decide": "decide", "fact": "fact",
@@ -20,6 +20,7 @@ class FieldText:
     name stand in the block of that event or agent."""
 
     def __init__(self, model: m.Model) -> None:
+        self.origins = model.origins
         self.fields = {field.id: field for field in model.fields}
         self.events = {event.id for event in model.calendar.events}
         self.agents = {agent.id for agent in model.agents}
@@ -40,104 +41,107 @@ class FieldText:
         groups = sorted({field.group for field in own if field.group})
         return [self._checks(group, [field for field in own if field.group == group]) for group in groups]
 
-    def _block(self, word: str, field: m.Field) -> Rows:
-        from compiler.lang.pretty import header, indented, only_when, stretches
+    def _said(self, name: str) -> Said:
+        return Said(self.origins, "field", name)
 
-        hours = [(member.id, _label(member), member.hours) for member in field.members if member.hours]
-        rows = [f"hours of {name}{label}: {stretches(when)}" for name, label, when in hours]
+    def _block(self, word: str, field: m.Field) -> Rows:
+        said = self._said(field.id)
+        rows: Rows = []
+        for member in field.members:
+            if member.hours:
+                hours = ", ".join(f"{clock(start)}..{clock(end)}" for start, end in member.hours)
+                rows.append(Row(f"hours of {member.id}{_label(member)}: {hours}", said.at("hours of", member.id)))
         if field.how_many:
             words = ("one", "two", "three", "four", "five")
             pairs = [f"{words[k - 1]} {hundredfold(share)}%" for k, share in field.how_many]
-            rows.append(f"how many: {', '.join(pairs)}")
+            rows.append(said.row("how many", ", ".join(pairs)))
         if field.decimals is not None:
-            rows.append(f"decimals: {field.decimals}")
-        rows += only_when(field.only_when)
+            rows.append(said.row("decimals", field.decimals))
+        rows += said.only_when(field.only_when)
         if field.id != "agent_shift":  # its starts are the agents' `works` lines
             for start in field.starts:
                 rows += self._start(start, field)
         rows += self._decide(field)
         if field.value is not None:
-            rows.append(f"is {expression(field.value)}")
+            rows.append(Row(f"is {expression(field.value)}", said.at("is")))
         rows += self._rest(field)
-        return [*header(word, field.id, field.label, field.doc), *indented(rows)]
+        return [*said.header(word, field.id, field.label, field.doc), *indented(rows)]
 
     def _rest(self, field: m.Field) -> Rows:
+        said = self._said(field.id)
         rows = self._effects(field)
         if field.within is not None:
             low, high = (constant(m.Constant(end, _unit(field), field.currency)) for end in field.within)
-            rows.append(f"stays within {low}..{high}")
+            group = Said(self.origins, "checks", field.group or "")
+            place = said.at("stays within") or group.at("stays within")
+            rows.append(Row(f"stays within {low}..{high}", place))
         if field.shown_by:
-            rows.append(f"shown by: {field.shown_by}")
+            rows.append(said.row("shown by", field.shown_by))
         if field.follow_up is not None:
-            rows += _follow_up(field.follow_up)
+            rows += _follow_up(field.follow_up, said)
         return rows
 
     def _checks(self, group: str, checks: Sequence[m.Field]) -> Rows:
         """Each check with its own lines; what was said of the group stands at each of them."""
-        from compiler.lang.pretty import indented, only_when, when
-
         rows: Rows = []
         for check in checks:
             name = check.id.rpartition(".")[2]
             label = f" {quoted(check.label)}" if check.label != name.replace("_", " ") else ""
             first, *others = check.starts
-            rows += [f"## {row}".rstrip() for row in check.doc.split("\n")] if check.doc else []
-            rows.append(f"{name}{label}: {expression(first.parameters[0][1])}{when(first.guard)}")
+            rows += docs(check.doc)
+            chance = f"{name}{label}: {expression(first.parameters[0][1])}{when(first.guard)}"
+            rows.append(Row(chance, first.span or self._said(check.id).at()))
             own = [row for start in others for row in self._start(start, check)]
-            rows += indented([*only_when(check.only_when), *own, *self._rest(check)])
-        return [f"checks {group}", *indented(rows)]
+            rows += indented([*self._said(check.id).only_when(check.only_when), *own, *self._rest(check)])
+        return [*Said(self.origins, "checks", group).header("checks", group), *indented(rows)]
 
     def _start(self, start: m.Start, field: m.Field) -> Rows:
-        from compiler.lang.pretty import indented, when
-
         parameters = [f"{name} {_parameter(value)}" for name, value in start.parameters]
         match start.kind:
             case "shares" | "weights":
                 number = figure if start.kind == "weights" else (lambda share: f"{hundredfold(share)}%")
                 members = {member.id: member for member in field.members}
-                order = [member.id for member in field.members if member.id in dict(start.shares)]
                 shares = dict(start.shares)
-                list_ = [f"{name}{_label(members[name])}: {number(shares[name])}" for name in order]
+                order = [member.id for member in field.members if member.id in shares]
+                pairs = [(name, f"{name}{_label(members[name])}: {number(shares[name])}") for name in order]
                 words = "weights" if start.kind == "weights" else "one of"
-                return [f"starts as {words}{when(start.guard)}", *indented(list_)]
+                first = Row(f"starts as {words}{when(start.guard)}", start.span)
+                return [first, *indented(listed(self.origins, start.span, pairs))]
             case "chance" | "constant":
-                return [f"starts at {expression(start.parameters[0][1])}{when(start.guard)}"]
-        return [f"starts as {', '.join([start.kind, *parameters])}{when(start.guard)}"]
+                return [Row(f"starts at {expression(start.parameters[0][1])}{when(start.guard)}", start.span)]
+        return [Row(f"starts as {', '.join([start.kind, *parameters])}{when(start.guard)}", start.span)]
 
     def _decide(self, field: m.Field) -> Rows:
-        from compiler.lang.pretty import indented, when
-
         members = {member.id: _label(member) for member in field.members}
         rows: Rows = []
         for row in field.rows:
             otherwise = "otherwise " if row.guard is None else ""
             if len(row.shares) == 1 and row.shares[0][1] == 1.0:
                 name = row.shares[0][0]
-                rows.append(f"{otherwise}{name}{members[name]}{when(row.guard)}")
+                rows.append(Row(f"{otherwise}{name}{members[name]}{when(row.guard)}", row.span))
             else:
-                rows.append(f"{otherwise}one of{when(row.guard)}")
-                rows += indented(f"{name}{members[name]}: {hundredfold(share)}%" for name, share in row.shares)
+                rows.append(Row(f"{otherwise}one of{when(row.guard)}", row.span))
+                pairs = [(name, f"{name}{members[name]}: {hundredfold(share)}%") for name, share in row.shares]
+                rows += indented(listed(self.origins, row.span, pairs))
         return rows
 
     # ------------------------------------------------------------------------------------------- effects
 
     def _effects(self, field: m.Field) -> Rows:
         """The field's effects, as they stand in its own block."""
-        rows = []
+        rows: Rows = []
         for effect in field.effects:
             if self._home(effect) is None:
                 rows.append(self._effect(field, effect, effect.member or "", effect.guard))
         return rows
 
-    def _effect(self, field: m.Field, effect: m.Effect, head: str, guard: m.Expr | None) -> str:
-        from compiler.lang.pretty import when
-
+    def _effect(self, field: m.Field, effect: m.Effect, head: str, guard: m.Expr | None) -> Row:
         amount, verb = effect.amount, "rises by"
         if effect.op == "add" and _negative(amount):
             amount, verb = _positive(amount), "falls by"
         verb = {"multiply": "is multiplied by", "becomes": "becomes"}.get(effect.op, verb)
         points = effect.op == "add" and moves_by_points(field, effect.member)
-        return f"{head} {verb} {expression(amount, points)}{when(guard)}".lstrip()
+        return Row(f"{head} {verb} {expression(amount, points)}{when(guard)}".lstrip(), effect.span)
 
     def said_in(self, block: str) -> Rows:
         """Effects on any field that have to stand in the block of this event or agent."""
@@ -164,16 +168,15 @@ class FieldText:
 
     def member_rows(self, name: str, member: str, word: str) -> Rows:
         """The weight, condition and weight effects of one scenario or persona."""
-        from compiler.lang.pretty import only_when
-
         field = self.fields[name]
-        rows = [f"{word}: {figure(dict(field.starts[0].shares)[member])}"]
-        rows += next((only_when(each.only_when) for each in field.members if each.id == member), [])
+        said = Said(self.origins, name, member)
+        rows = [said.row(word, figure(dict(field.starts[0].shares)[member]))]
+        rows += next((said.only_when(each.only_when) for each in field.members if each.id == member), [])
         return rows + self._member_effects(field, member, word)
 
     def _member_effects(self, field: m.Field, member: str, word: str) -> Rows:
         first = field.members[0].id  # what is said of the rest stands in the first block
-        rows = []
+        rows: Rows = []
         for effect in field.effects:
             if self._home(effect) is not None:
                 continue
@@ -185,17 +188,16 @@ class FieldText:
 
     def agent_rows(self, agent: str) -> Rows:
         """Share, shifts, condition and share effects of one agent."""
-        from compiler.lang.pretty import only_when, when
-
         field = self.fields["agent_name"]
-        rows = [self._share(field, agent)]
+        said = Said(self.origins, "agent", agent)
+        rows = [said.row("share", self._share(field, agent))]
         me = m.Is("agent_name", (agent,))
         for start in self.fields["agent_shift"].starts if "agent_shift" in self.fields else ():
             parts = start.guard.parts if isinstance(start.guard, m.All) else (start.guard,)
             if me in parts:
                 works = ", ".join(f"{name} {hundredfold(share)}%" for name, share in start.shares)
-                rows.append(f"works: {works}{when(without(start.guard, me))}")
-        rows += next((only_when(each.only_when) for each in field.members if each.id == agent), [])
+                rows.append(said.row("works", works, without(start.guard, me)))
+        rows += next((said.only_when(each.only_when) for each in field.members if each.id == agent), [])
         return rows + self._member_effects(field, agent, "share")
 
     def _share(self, field: m.Field, agent: str) -> str:
@@ -205,8 +207,8 @@ class FieldText:
 
         by_day = {canon.key(start.guard): start for start in field.starts}
         if "" in by_day:
-            return f"share: {written(by_day[''])}"
-        return f"share: workday {written(by_day['workday'])}, weekend {written(by_day['weekend'])}"
+            return written(by_day[""])
+        return f"workday {written(by_day['workday'])}, weekend {written(by_day['weekend'])}"
 
 
 def _parameter(value: m.Expr) -> str:
@@ -222,12 +224,10 @@ def _unit(field: m.Field) -> m.Unit:
     return m.Unit.SHARE if field.kind in ("flag", "check") else field.unit
 
 
-def _follow_up(follow: m.FollowUp) -> Rows:
-    from compiler.lang.pretty import when
-
-    rows = [f"comes true within: {seconds(follow.within_seconds)}"]
-    rows += [f"same: {', '.join(names)}{when(guard)}" for names, guard in follow.same]
-    return rows + ([f"at most: {follow.at_most}"] if follow.at_most != 1 else [])
+def _follow_up(follow: m.FollowUp, said: Said) -> Rows:
+    rows = [said.row("comes true within", seconds(follow.within_seconds))]
+    rows += [said.row("same", ", ".join(names), guard) for names, guard in follow.same]
+    return rows + ([said.row("at most", follow.at_most)] if follow.at_most != 1 else [])
 
 
 def moves_by_points(field: m.Field, member: str | None) -> bool:
