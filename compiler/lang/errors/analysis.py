@@ -25,8 +25,8 @@ def exceptions_meet(span: Span, other: Span, what: str, case: str) -> Diagnostic
                       "make the conditions exclusive, or use `decide`", [(other, "the other one")])  # fmt: skip
 
 
-def never_true(span: Span, more: Notes = ()) -> Diagnostic:
-    return diagnostic("W02", "this condition is never true", span, "", "correct it, or delete the line", more)
+def never_true(span: Span, why: str) -> Diagnostic:
+    return diagnostic("W02", "this condition is never true", span, why, "correct it, or delete the line")
 
 
 def never_true_here(span: Span, field: str, only: str) -> Diagnostic:
@@ -118,10 +118,11 @@ def row_reads_absent(span: Span, field: str, only: str, case: str, decide: str) 
                       f"write `only when {only}` in `decide {decide}`, or give those calls a row above")  # fmt: skip
 
 
-def may_divide_by_zero(span: Span, below: str, declared: Span | None) -> Diagnostic:
+def may_divide_by_zero(span: Span, below: str, declared: Span | None, one: str, none: str) -> Diagnostic:
     notes = [(declared, "declared here")] if declared is not None else []
-    return diagnostic("E0406", f"this may divide by zero: `{below}` can be 0", span, "",
-                      f"write `max({below}, …)`, or `when {below} > 0` behind it", notes)  # fmt: skip
+    guard = f", or put `when {below} > {none}` behind the line" if declared is not None else ""
+    return diagnostic("E0406", f"this may divide by zero: `{below}` can be {none}", span, "",
+                      f"divide by `max({below}, {one})`{guard}", notes)  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------ hours, days, use
@@ -152,7 +153,8 @@ def outside_the_period(span: Span, title: str, when: str, period: str, others: N
 
 
 def never_drawn(span: Span, choice: str, member: str, what: str) -> Diagnostic:
-    return diagnostic("W04", f"`{choice}.{member}` is never drawn: its {what} is 0 and nothing raises it", span, "",
+    figure_ = "share is 0%" if what == "share" else "weight is 0"
+    return diagnostic("W04", f"`{choice}.{member}` is never drawn: its {figure_} and nothing raises it", span, "",
                       "give it more, or delete the line")  # fmt: skip
 
 

@@ -30,13 +30,14 @@ class Reading:
 
 def fields_are_read_where_they_exist(look: Look) -> None:
     optional = {field.id: field for field in look.model.fields if field.only_when is not None}
-    told: set[tuple[Span, str]] = set()
+    told: set[tuple[Span | str, str]] = set()  # one for each line, or for all rows of a decide
     if not optional:
         return
     for reading in readings(look.model, look.places()):
         for name in sorted(canon.names_read(reading.expr) & optional.keys()):
-            if (reading.span, name) not in told and _reading(look, reading, optional[name]):
-                told.add((reading.span, name))
+            key = (reading.decide or reading.span, name)
+            if key not in told and _reading(look, reading, optional[name]):
+                told.add(key)
 
 
 def readings(model: m.Model, places: Mapping[str, Span]) -> Iterator[Reading]:

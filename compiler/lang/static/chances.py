@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from compiler.lang import canon, errors
 from compiler.lang import model as m
-from compiler.lang.show import expression
+from compiler.lang.show import figure, hundredfold
 from compiler.lang.static.cases import Box
 from compiler.lang.static.limits import Extremes, extremes
 from compiler.lang.static.look import Look
@@ -16,6 +16,7 @@ from compiler.lang.static.sums import NEARLY, taken_by
 from compiler.source import Span
 
 MOST_NOTES = 5
+_PHASES = ("add", "multiply", "becomes")
 Ends = tuple[float, float]
 
 
@@ -28,7 +29,6 @@ class Move:
     high: float
     guard: m.Expr | None
     span: Span | None
-    text: str
 
 
 def chances_stay_in_range(look: Look) -> None:
@@ -52,8 +52,8 @@ def _chance(look: Look, field: m.Field) -> None:
         found = _limits(look, (low, high), known, taken_by(field, start))
         if found is not None and _out(found, high=True) and field.span is not None:
             value, case = _worst(found)
-            notes = _notes(look, start.span, known, case, value < 0)
-            told = look.listed(case, *(move.guard for move in known), start.guard)
+            notes = _notes(look, (start.span, low if value < 0 else high), known, case, value < 0)
+            told = look.told(case, *(move.guard for move in known), start.guard)
             points = all(move.op == "add" for move in known)
             look.report(errors.chance_leaves(field.span, what, value, told, notes, points))
             return
@@ -64,16 +64,11 @@ def move_of(look: Look, effect: m.Effect, part: float = 1.0) -> Move | None:
     low, high = look.world.figures.of(effect.amount)
     if not (math.isfinite(low) and math.isfinite(high)):
         return None
-    return Move(effect.op, low * part, high * part, effect.guard, effect.span, _verb(effect))
+    return Move(effect.op, low * part, high * part, effect.guard, effect.span)
 
 
-def _verb(effect: m.Effect) -> str:
-    match effect.op:
-        case "multiply":
-            return f"is multiplied by {expression(effect.amount)}"
-        case "becomes":
-            return f"becomes {expression(effect.amount)}"
-    return "moves it here"
+def _percent(value: float) -> str:
+    return f"{hundredfold(round(value, 9) + 0.0)}%"
 
 
 def _limits(
@@ -110,13 +105,19 @@ def _worst(found: Extremes) -> tuple[float, Box]:
     return (found.low, found.low_case) if found.low < -NEARLY else (found.high, found.high_case)
 
 
-def _notes(look: Look, start: Span | None, moves: Sequence[Move], case: Box, falls: bool) -> list[tuple[Span, str]]:
-    """The lines that bring it there in this case."""
-    found = [(start, "it starts here")] if start is not None else []
-    for move in sorted(moves, key=lambda move: (move.low if falls else -move.high, canon.key(move.guard))):
+def _notes(
+    look: Look, start: tuple[Span | None, float], moves: Sequence[Move], case: Box, falls: bool, weights: bool = False
+) -> list[tuple[Span, str]]:
+    """The lines that bring it there in this case, each with where it takes it; the start first."""
+    place, value = start
+    show = figure if weights else _percent
+    found = [(place, f"it starts at {show(value)}")] if place is not None else []
+    held = [move for move in moves if _holds(look, move.guard, case)]
+    for move in sorted(held, key=lambda move: (_PHASES.index(move.op), abs(move.low), canon.key(move.guard))):
+        value = moved_by((value, value), [move])[0 if falls else 1]
         wrong_way = move.op == "add" and (move.low >= 0 if falls else move.high <= 0)
-        if move.span is not None and not wrong_way and _holds(look, move.guard, case):
-            found.append((move.span, move.text))
+        if move.span is not None and not (wrong_way and len(held) > MOST_NOTES):
+            found.append((move.span, f"this takes it to {show(round(value, 9))}"))
     return found[: MOST_NOTES + 1]
 
 
@@ -130,35 +131,43 @@ def _holds(look: Look, guard: m.Expr | None, case: Box) -> bool:
 
 def _shares(look: Look, field: m.Field) -> None:
     named = [effect for effect in field.effects if effect.member is not None]
-    if not named:
-        return
-    for start in field.starts:
+    for start in field.starts if named else ():
         if start.kind in ("shares", "weights"):
-            for member in field.members:
-                _member(look, field, start, member, named)
+            found = [each for member in field.members if (each := _member(look, field, start, member, named))]
+            if found:  # what one loses another gains: once a list
+                _told(look, field, start, *min(found, key=lambda each: (_worst(each[2])[0], each[0].id)))
 
 
-def _member(look: Look, field: m.Field, start: m.Start, member: m.Member, named: Sequence[m.Effect]) -> None:
+def _member(
+    look: Look, field: m.Field, start: m.Start, member: m.Member, named: Sequence[m.Effect]
+) -> tuple[m.Member, list[Move], Extremes] | None:
+    """What moves the member, and how far, where it goes too far."""
     shares = dict(start.shares)
     moves: list[Move] = []
     for effect in named:
         part = 1.0 if effect.member == member.id else _part_of_rest(effect, member.id, shares, named)
         move = move_of(look, effect, part) if part else None
         if part and move is None:
-            return
+            return None
         moves += [move] if move is not None else []
     share = shares.get(member.id, 0.0)
     found = _limits(look, (share, share), moves, taken_by(field, start)) if moves else None
-    if found is None or not _out(found, high=start.kind == "shares"):
-        return
+    out = found is not None and _out(found, high=start.kind == "shares")
+    return (member, moves, found) if out and found is not None else None
+
+
+def _told(
+    look: Look, field: m.Field, start: m.Start, member: m.Member, moves: Sequence[Move], found: Extremes
+) -> None:
     value, case = _worst(found)
-    notes = _notes(look, start.span, moves, case, value < 0)
-    span = notes[1][0] if len(notes) > 1 and start.span is not None else notes[0][0] if notes else member.span
-    told = look.listed(case, *(move.guard for move in moves), start.guard)
-    told_by = errors.share_leaves if start.kind == "shares" else errors.weight_negative
-    if span is not None:
-        others = [note for note in notes if note[0] != span]
-        look.report(told_by(span, field.id, member.id, value, told, others))
+    weights = start.kind == "weights"
+    share = dict(start.shares).get(member.id, 0.0)
+    notes = _notes(look, (start.span or member.span, share), moves, case, value < 0, weights)
+    told = look.told(case, *(move.guard for move in moves), start.guard)
+    told_by = errors.weight_negative if weights else errors.share_leaves
+    if notes:
+        place = notes[-1][0]
+        look.report(told_by(place, field.id, member.id, value, told, notes[:-1]))
 
 
 def _part_of_rest(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.lang import errors
+from compiler.lang import canon, errors
 from compiler.lang import model as m
-from compiler.lang.show import expression
+from compiler.lang.show import constant, expression
 from compiler.lang.static.absent import Reading, readings
 from compiler.lang.static.look import Look
 from compiler.lang.static.world import World
@@ -18,7 +18,15 @@ def nothing_is_divided_by_zero(look: Look) -> None:
             if not isinstance(below, m.Constant) and _may_be_zero(look, below, reading):
                 name = expression(below)
                 field = look.world.fields.get(below.name) if isinstance(below, m.Ref) else None
-                look.report(errors.may_divide_by_zero(reading.span, name, field.span if field is not None else None))
+                one, none = (constant(m.Constant(each, *_unit(below, look.world))) for each in (1.0, 0.0))
+                place = field.span if field is not None else None
+                look.report(errors.may_divide_by_zero(reading.span, name, place, one, none))
+
+
+def _unit(expr: m.Expr, world: World) -> tuple[m.Unit, str]:
+    """The unit of a figure, by the first field in it."""
+    names = sorted(canon.names_read(expr) & world.fields.keys())
+    return (world.fields[names[0]].unit, world.fields[names[0]].currency) if names else (m.Unit.NUMBER, "")
 
 
 def cut_at_divisors(model: m.Model, world: World) -> None:

@@ -11,7 +11,7 @@ from compiler.lang.static.chances import move_of, moved_by
 from compiler.lang.static.limits import extremes
 from compiler.lang.static.look import Look
 from compiler.lang.static.sums import taken_by
-from compiler.lang.static.world import BUCKET, SHIFT
+from compiler.lang.static.world import BUCKET, DAY, SHIFT
 
 Hours = Sequence[tuple[int, int]]
 _DAYS = (("workday", "on workdays"), ("weekend", "at weekends"))
@@ -74,9 +74,17 @@ def somebody_works_when_calls_come(look: Look) -> None:
                 told.add(member.id)
                 both = all(_share(look, bucket, member.id, each) > 0 for each, _ in _DAYS)
                 everywhere = both and day == "workday" and not any(_shared(hours, _all_worked(look, shift)))
-                text = ", ".join(f"{clock(start)}..{clock(end)}" for start, end in member.hours)
+                text = _told(member.hours)
                 when = "on any day" if everywhere else words
                 look.report(errors.nobody_works(member.span, member.id, text, when, share, ()))
+
+
+def _told(hours: Hours) -> str:
+    """`22:00..06:00`: two pieces that meet at midnight are one."""
+    pieces = list(hours)
+    if len(pieces) > 1 and pieces[0][0] == 0 and pieces[-1][1] == DAY:
+        pieces = [*pieces[1:-1], (pieces[-1][0], pieces[0][1])]
+    return ", ".join(f"{clock(start)}..{clock(end)}" for start, end in pieces)
 
 
 def _open(model: m.Model, day: str) -> Hours:

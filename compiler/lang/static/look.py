@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from compiler.diag import Diagnostic
 from compiler.lang import model as m
 from compiler.lang.static.cases import Box, Cases
-from compiler.lang.static.words import case_list, case_words
+from compiler.lang.static.words import case_words
 from compiler.lang.static.world import World
 from compiler.lang.stock import Stock
 from compiler.source import Span
@@ -50,7 +50,3 @@ class Look:
     def told(self, case: Box, *conditions: m.Expr | None) -> str:
         """`with channel text, on a Monday`."""
         return case_words(case, conditions, self.world)
-
-    def listed(self, case: Box, *conditions: m.Expr | None) -> str:
-        """`channel text, on a Monday`."""
-        return case_list(case, conditions, self.world)

@@ -19,13 +19,14 @@ def rows_are_reached(look: Look) -> None:
 
 def _rows(look: Look, field: m.Field) -> None:
     above: list[m.Row] = []
+    full = False  # the rows so far take every call: said once
     for number, row in enumerate(field.rows):
+        taken = [] if full else _taken(look, field, row, above)
+        full = full or len(taken) > 1
         if row.guard is None:
             _after_the_last(look, row, field.rows[number + 1 :])
-            _reached(look, field, row, above)
             return
-        _reached(look, field, row, above)
-        above.append(row)
+        above += [] if taken else [row]
     case = uncovered(look, [row.guard for row in above if row.guard is not None], field.only_when)
     if case is not None:
         block = look.stock.names.fields[field.id].blocks[0]
@@ -39,13 +40,14 @@ def _after_the_last(look: Look, last: m.Row, rows: Sequence[m.Row]) -> None:
             look.report(errors.never_reached(row.span, [last.span]))
 
 
-def _reached(look: Look, field: m.Field, row: m.Row, above: Sequence[m.Row]) -> None:
-    """Whether some call gets as far as this row and is taken by it."""
+def _taken(look: Look, field: m.Field, row: m.Row, above: Sequence[m.Row]) -> list[Span]:
+    """The rows that leave no call for this one, reported; none where some call gets as far."""
     if row.span is None or not above or look.cases.never(row.guard, field.only_when):
-        return  # a condition that never holds is told as such
+        return []  # a condition that never holds is told as such
     taken = _taking(look, field, row, above)
     if taken:
         look.report(errors.never_reached(row.span, taken))
+    return taken
 
 
 def _taking(look: Look, field: m.Field, row: m.Row, above: Sequence[m.Row]) -> list[Span]:

@@ -102,7 +102,7 @@ def _scaled(look: Look, field: m.Field, start: m.Start, named: Sequence[m.Effect
     total, case = max((found.low, found.low_case), (found.high, found.high_case), key=lambda end: abs(end[0] - 1))
     span = next(effect.span for effect in named if effect.op != "add")
     if abs(total - 1) > NEARLY and span is not None:
-        look.report(errors.shares_scaled(span, field.id, total, look.listed(case, *(e.guard for e in named))))
+        look.report(errors.shares_scaled(span, field.id, total, look.told(case, *(e.guard for e in named))))
 
 
 def moved(value: float, effects: Sequence[m.Effect]) -> float:

@@ -1,4 +1,4 @@
-"""A case in words: `on a Monday with outage and channel text`, as far as the conditions speak of it."""
+"""A case in words: `with outage and channel text on a Monday`, as far as the conditions speak of it."""
 
 from __future__ import annotations
 
@@ -20,16 +20,13 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def case_words(box: Box, conditions: Iterable[m.Expr | None], world: World) -> str:
-    """`with channel text and not FCR, on a Monday`; empty where there is nothing to tell."""
+    """`with outage and channel text, without FCR on a Monday`; empty where there is nothing to tell."""
     day, parts = told(box, conditions, world)
-    with_ = f"with {listed(parts)}" if parts else ""
-    return " ".join(filter(None, (with_, day)))
-
-
-def case_list(box: Box, conditions: Iterable[m.Expr | None], world: World) -> str:
-    """`channel text, not FCR, on a Monday`."""
-    day, parts = told(box, conditions, world)
-    return ", ".join(filter(None, (*parts, day)))
+    there = [part for part in parts if not part.startswith("not ")]
+    gone = [part.removeprefix("not ") for part in parts if part.startswith("not ")]
+    with_ = f"with {listed(there)}" if there else ""
+    without = f"without {' or '.join(gone)}" if gone else ""
+    return " ".join(filter(None, (", ".join(filter(None, (with_, without))), day)))
 
 
 def told(box: Box, conditions: Iterable[m.Expr | None], world: World) -> tuple[str, list[str]]:
@@ -41,7 +38,7 @@ def told(box: Box, conditions: Iterable[m.Expr | None], world: World) -> tuple[s
         axis = world.axis(name) if name not in world.known else world.known[name]
         if name == WEEKDAY:
             day = _day(mask, read, world)
-        elif mask == axis.full and name != CLOCK:
+        elif (mask == axis.full and name != CLOCK) or (mask == axis.absent and name not in read):
             continue
         elif name == AGENT:
             parts += _agent(mask, read, world)
