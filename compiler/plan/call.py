@@ -41,7 +41,7 @@ class Scene:
     hold_share: float | None = None
     amount: tuple[float, str] | None = None
     handed_to: Speaker | None = None
-    recording: str | None = None  # paused | stops
+    recording: str | None = None  # paused: what this phase says is not recorded; stops: nothing of the call is
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +85,7 @@ class Call:
 
     @property
     def voiced(self) -> bool:
-        """True for calls with audio: the channel is voice and there is a dialogue."""
-        return self.dialogue and self.record.get("channel") == "voice"
+        """True for calls with audio: by voice, with a dialogue, and nobody stopped the recording (what a
+        recorder kept of such a call could not show its labels, so it keeps nothing)."""
+        stopped = any(scene.recording == "stops" for scene in self.scenes)
+        return self.dialogue and self.record.get("channel") == "voice" and not stopped

@@ -20,6 +20,7 @@ from compiler.plan.engine import Work
 from compiler.plan.failure import SpecFailure
 from compiler.plan.follow import Links
 from compiler.plan.frame import Frame, Scope, scope_of
+from compiler.plan.handovers import counted
 from compiler.plan.people import People, people_of
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def draw(model: m.Model, first: date | None = None, last: date | None = None) ->
 
     SpecFailure for a spec that cannot be drawn, UsageError for an empty period or unknown time zone.
     """
+    model = counted(model)
     begin, end, shown = _period(model, first, last)
     scope = scope_of(model)
     if not scope.agents:

@@ -20,6 +20,8 @@ ELSEWHERE = frozenset({"announce_hold", "thank_for_waiting", "announce_transfer"
 def middle_acts(scene: Scene, number: int) -> tuple[str, ...]:
     """The acts that are played where they stand; the others have their place in opening, result or closing."""
     acts = tuple(SPELLINGS.get(name, name) for name in scene.must)
+    if scene.recording == "paused":  # what is done meanwhile is on no recording, and so it is not written either
+        acts = tuple(name for name in acts if name == "announce_pause")
     left = CLOSING | OUTCOME | ELSEWHERE | (start.OPENING if number == 0 else frozenset({"greet", "give_name"}))
     return tuple(name for name in acts if name not in left)
 
@@ -58,7 +60,7 @@ def _scene(stage: Stage, number: int, scene: Scene, due: list[tuple[int, int]]) 
         if (number, at) in due:
             hand_over(stage)
         play_act(stage, name, scene)
-    while behave(stage, scene):
+    while scene.recording != "paused" and behave(stage, scene):
         pass
     wanted = bool(scene.hold_share) and stage.facts.centiseconds("Hold_time") > 0
     if wanted and not any(isinstance(part, Pause) for part in stage.parts[begin:]):
