@@ -54,7 +54,7 @@ __all__ = ["STATIC", "look_over", "over_the_period"]
 def look_over(stock: Stock, model: m.Model, whole: bool, packs: Iterable[str]) -> None:
     """Reports what the checks find; `whole`: nothing was wrong so far; `packs`: files of packs, spared warnings."""
     look = Look(stock, model, whole, frozenset(packs))
-    cut_at_divisors(model, look.world)
+    cut_at_divisors(look)
     for check in STATIC:
         check(look)
     look.warn()

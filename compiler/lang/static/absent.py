@@ -6,78 +6,25 @@ or reckoned with must be there.  A row of `decide` that asks about what is not t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from compiler.lang import canon, errors
 from compiler.lang import model as m
 from compiler.lang.show import expression
 from compiler.lang.static.cases import Box, Cases, Clause, TooMany, absent
 from compiler.lang.static.look import Look
+from compiler.lang.static.readings import Reading
 from compiler.source import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Something that is read on a line: `given` holds wherever the line is looked at."""
-
-    expr: m.Expr
-    given: tuple[m.Expr, ...]
-    span: Span
-    condition: bool
-    decide: str = ""
 
 
 def fields_are_read_where_they_exist(look: Look) -> None:
     optional = {field.id: field for field in look.model.fields if field.only_when is not None}
     told: set[tuple[Span | str, str]] = set()  # one for each line, or for all rows of a decide
-    if not optional:
-        return
-    for reading in readings(look.model, look.places()):
+    for reading in look.readings if optional else ():
         for name in sorted(canon.names_read(reading.expr) & optional.keys()):
             key = (reading.decide or reading.span, name)
             if key not in told and _reading(look, reading, optional[name]):
                 told.add(key)
-
-
-def readings(model: m.Model, places: Mapping[str, Span]) -> Iterator[Reading]:
-    """All that is read in drawing fields and playing scenarios, and where; `places`: the `is` lines of facts."""
-    for field in model.fields:
-        place = places.get(field.id, field.span)
-        yield from (reading for reading in _of_field(field, place) if field.id not in canon.names_read(reading.expr))
-    for scenario in model.scenarios:
-        for phase in scenario.phases:
-            around = (m.Is("scenario", (scenario.id,)), *_some(phase.only_when))
-            for line in phase.lines:
-                if line.span is None:
-                    continue
-                yield from (Reading(guard, around, line.span, True) for guard in _some(line.guard))
-                if line.kind == "amount" and line.amount is not None and not isinstance(line.amount, tuple):
-                    yield Reading(line.amount, (*around, *_some(line.guard)), line.span, False)
-
-
-def _some(condition: m.Expr | None) -> tuple[m.Expr, ...]:
-    return () if condition is None else (condition,)
-
-
-def _of_field(field: m.Field, place: Span | None) -> Iterator[Reading]:
-    only = _some(field.only_when)
-    for start in field.starts:
-        if start.span is not None:
-            yield from (Reading(guard, only, start.span, True) for guard in _some(start.guard))
-            taken = (*only, *_some(start.guard))
-            yield from (Reading(value, taken, start.span, False) for _, value in start.parameters)
-    for effect in field.effects:
-        if effect.span is not None:
-            yield from (Reading(guard, only, effect.span, True) for guard in _some(effect.guard))
-            yield Reading(effect.amount, (*only, *_some(effect.guard)), effect.span, False)
-    above: tuple[m.Expr, ...] = ()
-    for row in field.rows:
-        if row.guard is not None and row.span is not None:
-            yield Reading(row.guard, (*only, *above), row.span, True, field.id)
-            above = (*above, m.Not(row.guard))
-    if field.value is not None and place is not None:
-        yield Reading(field.value, only, place, False)
 
 
 def _reading(look: Look, reading: Reading, read: m.Field) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from compiler.lang import canon, errors
 from compiler.lang import model as m
 from compiler.lang.show import figure, hundredfold
-from compiler.lang.static.cases import Box
+from compiler.lang.static.cases import Box, Clause
 from compiler.lang.static.limits import Extremes, extremes
 from compiler.lang.static.look import Look
 from compiler.lang.static.sums import NEARLY, taken_by
@@ -72,12 +72,15 @@ def _percent(value: float) -> str:
 
 
 def _limits(
-    look: Look, start: Ends, moves: Sequence[Move], given: Sequence[tuple[m.Expr, bool]]
+    look: Look, start: Ends, moves: Sequence[Move], given: Sequence[Clause], bounds: Ends = (0.0, 1.0)
 ) -> Extremes | None:
-    """Start and effects together, their phases one after the other."""
-    if not moves:
-        return None
+    """Start and effects together, their phases one after the other; None where they surely keep within the bounds,
+    or where that stays open."""
     apart = all(move.op == "add" for move in moves)
+    least = math.fsum([start[0], *(min(move.low, 0.0) for move in moves)])
+    most = math.fsum([start[1], *(max(move.high, 0.0) for move in moves)])
+    if apart and (bounds[0] <= least and most <= bounds[1]):
+        return None  # all of them together keep within the bounds
 
     def worth(held: frozenset[int]) -> Ends:
         return moved_by(start, [moves[number] for number in sorted(held)])
@@ -151,7 +154,8 @@ def _member(
             return None
         moves += [move] if move is not None else []
     share = shares.get(member.id, 0.0)
-    found = _limits(look, (share, share), moves, taken_by(field, start)) if moves else None
+    bounds = (0.0, 1.0) if start.kind == "shares" else (0.0, math.inf)
+    found = _limits(look, (share, share), moves, taken_by(field, start), bounds)
     out = found is not None and _out(found, high=start.kind == "shares")
     return (member, moves, found) if out and found is not None else None
 

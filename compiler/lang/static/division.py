@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from compiler.lang import canon, errors
 from compiler.lang import model as m
 from compiler.lang.show import constant, expression
-from compiler.lang.static.absent import Reading, readings
 from compiler.lang.static.look import Look
+from compiler.lang.static.readings import Reading
 from compiler.lang.static.world import World
 
 
 def nothing_is_divided_by_zero(look: Look) -> None:
-    for reading in readings(look.model, look.places()):
+    for reading in look.readings:
         for below in _divisors(reading.expr):
             if not isinstance(below, m.Constant) and _may_be_zero(look, below, reading):
                 name = expression(below)
@@ -29,11 +29,11 @@ def _unit(expr: m.Expr, world: World) -> tuple[m.Unit, str]:
     return (world.fields[names[0]].unit, world.fields[names[0]].currency) if names else (m.Unit.NUMBER, "")
 
 
-def cut_at_divisors(model: m.Model, world: World) -> None:
-    """Lets the world tell 0 from other figures where something is divided by them."""
-    for reading in readings(model, {}):
+def cut_at_divisors(look: Look) -> None:
+    """Lets the world tell 0 from other figures where something is divided by them; before anything is asked."""
+    for reading in look.readings:
         for below in _divisors(reading.expr):
-            world.cut_at(below, 0.0)
+            look.world.cut_at(below, 0.0)
 
 
 def _divisors(expr: m.Expr) -> Iterator[m.Expr]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from compiler.diag import Diagnostic
 from compiler.lang import model as m
 from compiler.lang.static.cases import Box, Cases
+from compiler.lang.static.readings import Reading, readings
 from compiler.lang.static.words import case_words
 from compiler.lang.static.world import World
 from compiler.lang.stock import Stock
@@ -24,11 +25,13 @@ class Look:
     packs: frozenset[str] = frozenset()
     world: World = field(init=False)
     cases: Cases = field(init=False)
+    readings: tuple[Reading, ...] = ()
     warnings: list[Diagnostic] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.world = World(self.model, None if self.whole else self.stock.domain)
         self.cases = Cases(self.world)
+        self.readings = tuple(readings(self.model, self._places()))
 
     def report(self, found: Diagnostic) -> None:
         if found.severity == "error":
@@ -42,7 +45,7 @@ class Look:
         for each in self.warnings if self.whole else ():
             self.stock.report(each)
 
-    def places(self) -> dict[str, Span]:
+    def _places(self) -> dict[str, Span]:
         """The `is` lines of facts."""
         found = {field.id: self.stock.all(("field", field.id), "is") for field in self.model.fields if field.value}
         return {name: facts[0].span for name, facts in found.items() if facts}
