@@ -69,12 +69,14 @@ class Manifest:
             text = self.path.read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
             text = ""
+        except UnicodeDecodeError as error:
+            raise self._unread(error) from error
         except OSError as error:
             raise WorldError(f"cannot read {self.path}: {error.strerror or error}") from error
         if text:
             self._take(text)
         if self.journal.exists():
-            for line in self.journal.read_text(encoding="utf-8").splitlines():
+            for line in self.journal.read_bytes().split(b"\n"):
                 self._replay(line)
 
     def _take(self, text: str) -> None:
@@ -85,12 +87,13 @@ class Manifest:
             self.about = dict(stored["about"])
             self.calls = {stem: _entry(row) for stem, row in stored["calls"].items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise WorldError(
-                f"{self.path} is not a manifest that this version reads ({error}); "
-                "move the build folder away, or name another with --out"
-            ) from error
+            raise self._unread(error) from error
 
-    def _replay(self, line: str) -> None:
+    def _unread(self, error: Exception) -> WorldError:
+        return WorldError(f"{self.path} is not a manifest that this version reads ({error}); "
+                          "move the build folder away, or name another with --out")
+
+    def _replay(self, line: bytes) -> None:
         try:
             row = json.loads(line)
             self.calls[row["stem"]] = _entry(row["entry"])
@@ -115,7 +118,7 @@ class Manifest:
         self._append(stem, entry)
 
     def _append(self, stem: str, entry: Entry) -> None:
-        line = json.dumps({"stem": stem, "entry": asdict(entry)}, ensure_ascii=False)
+        line = json.dumps({"stem": stem, "entry": asdict(entry)})
         try:
             self.journal.parent.mkdir(parents=True, exist_ok=True)
             with self.journal.open("a", encoding="utf-8") as out:

@@ -22,7 +22,8 @@ def say(desk: Desk) -> int:
     if "report" in desk.facts:
         desk.screen.note(desk.facts["report"])
     if failures:
-        desk.screen.fail(f"{len(failures)} of {len(desk.facts.get('planned', ()))} calls failed; the reasons stand in "
+        tried = min(len(desk.facts.get("planned", ())), desk.options.limit or 10**12)
+        desk.screen.fail(f"{len({stem for stem, _ in failures})} of {tried:,} calls failed; the reasons stand in "
                          f"{desk.manifest.path}, and the same command tries just these again")
     return 1 if failures or desk.facts.get("failed") else 0
 

@@ -13,6 +13,7 @@ from compiler.plan.call import Value
 from compiler.sound import studio
 from compiler.talk import header
 from compiler.targets._desk import Desk, Recorded, Written
+from compiler.targets._labels import relabelled
 from compiler.targets._recording import record
 
 AFTER: str | None = "dialogues"
@@ -111,20 +112,10 @@ def _localised(desk: Desk) -> bool:
 def _labels(item: Written, localised: bool) -> tuple[dict[str, Value], dict[str, Value]]:
     """Header entries and record; where somebody edited the dialogue's header, its values are the labels."""
     entries: dict[str, Value] = dict(header.typed(item.entries, item.locale if localised else None))
-    record: dict[str, Value] = dict(item.call.record)
-    flags = record.get("compliance_flags")
-    checks = dict(flags) if isinstance(flags, dict) else {}
     planned = header.canonical(item.entries)
-    for key, value in item.dialogue.header.items():
-        if key in planned and planned[key] != value:
-            entries[key] = value
-            if key in checks:
-                checks[key] = str(value)
-            elif key in record:
-                record[key] = value
-    if checks:
-        record["compliance_flags"] = checks
-    return entries, record
+    entries.update({key: value for key, value in item.dialogue.header.items()
+                    if key in planned and planned[key] != value})
+    return entries, relabelled(item.call.record, planned, item.dialogue.header)
 
 
 def _up_to_date(desk: Desk, stem: str, key: str) -> bool:
@@ -144,7 +135,8 @@ def _drop_stale(desk: Desk, stem: str, key: str) -> None:
     """After a failure: a recording of what the call was before goes, one that is still true stays."""
     if any(desk.manifest.entry(stem).files[role].made_from != key
            for role in ("wav", "timeline") if role in desk.manifest.entry(stem).files):
-        desk.clear(stem, "wav", "timeline")
+        desk.clear(stem, "wav", "timeline", "form")
+        desk.manifest.entry(stem).stage = "dialogues"
 
 
 def _note(desk: Desk, take: studio.Take, key: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 from compiler import files, stopping
 from compiler.failures import Quarantined, WorldError
@@ -12,6 +13,7 @@ from compiler.talk import dialogue as text
 from compiler.talk.writer import Job, Writer
 from compiler.targets._author import open_writer
 from compiler.targets._desk import Desk, Prompted, Written
+from compiler.targets._labels import relabelled
 
 AFTER: str | None = "prompts"
 GRACE = 1.5  # seconds that a stopped run waits for answers which are paid for already; the writer's cache keeps them
@@ -33,12 +35,14 @@ def run(desk: Desk, prompted: tuple[Prompted, ...]) -> tuple[Written, ...]:
             job = Job(item.call, item.speech, header.entries(item.call, writer.generator, labels), item.prompt)
             texts = repr(sorted(item.speech.texts.items()))
             key = files.digest("\x1f".join((item.prompt.text, repr(item.call), texts, writer.fingerprint())).encode())
-            standing = _standing(desk, item, job, key)
-            if standing is None:
+            if _must_write(desk, job, key):
                 todo.append((item, job, key))
-            else:
-                done[item.call.stem] = standing
-                step.advance()
+                continue
+            try:
+                done[item.call.stem] = _standing(desk, item, job)
+            except WorldError as error:  # an edited text stays as it is, and the person has to look
+                desk.fail(item.call.stem, "dialogues", error)
+            step.advance()
         for (item, job, key), result in _written(writer, todo):
             stem = job.call.stem
             if isinstance(result, WorldError):
@@ -46,7 +50,8 @@ def run(desk: Desk, prompted: tuple[Prompted, ...]) -> tuple[Written, ...]:
             else:
                 drawn = text.render(result, job.entries, item.locale)
                 made = desk.put(stem, "dialogues", "dialogue", _place(stem), drawn, key)
-                done[stem] = Written(job.call, item.locale, item.speech, job.entries, result, made.hash)
+                read = text.parse(drawn, (item.locale, item.speech), stem, labels)  # what stands, not what was meant
+                done[stem] = Written(job.call, item.locale, item.speech, job.entries, read, made.hash)
             step.advance()
     desk.facts.setdefault("rows", []).append(("dialogues", _count(desk, todo, done)))
     return tuple(done[item.call.stem] for item in prompted if item.call.stem in done)
@@ -62,26 +67,32 @@ def _place(stem: str) -> str:
     return f"dialogues/{stem}.txt"
 
 
-def _standing(desk: Desk, item: Prompted, job: Job, key: str) -> Written | None:
-    """The dialogue that stands on disk, where it is up to date or edited; None where it has to be written."""
+def _must_write(desk: Desk, job: Job, key: str) -> bool:
+    """True where there is no dialogue, or one of ours that is out of date; an edited one is never written over."""
     path = desk.path(_place(job.call.stem))
     if desk.options.force or not path.is_file():
-        return None
-    content = path.read_bytes()
+        return True
     made = desk.manifest.entry(job.call.stem).files.get("dialogue")
-    found = files.digest(content)
-    edited = made is None or made.hash != found
-    if not edited and made is not None and made.made_from != key:
-        return None
+    return made is not None and made.made_from != key and files.digest(path.read_bytes()) == made.hash
+
+
+def _standing(desk: Desk, item: Prompted, job: Job) -> Written:
+    """The dialogue that stands on disk. An edited one has to keep what its own header says: else Quarantined."""
+    path = desk.path(_place(job.call.stem))
+    content = path.read_bytes()
+    made, found = desk.manifest.entry(job.call.stem).files.get("dialogue"), files.digest(content)
     try:
-        labels = header.labels(desk.model)
-        read = text.parse(content.decode("utf-8"), (item.locale, item.speech), str(path), labels)
-    except (WorldError, UnicodeDecodeError) as error:
-        reason = error if isinstance(error, WorldError) else WorldError(f"{path} is not UTF-8")
-        desk.fail(job.call.stem, "dialogues", reason)  # an edited text that cannot be read: the person has to look
-        return None
-    if edited:
+        drawn = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise WorldError(f"{path}: not UTF-8 (byte {error.start}); save the file as UTF-8") from error
+    read = text.parse(drawn, (item.locale, item.speech), str(path), header.labels(desk.model))
+    if made is None or made.hash != found:
         desk.facts.setdefault("edited", []).append(job.call.stem)
+        record = relabelled(job.call.record, header.canonical(job.entries), read.header)
+        wrong = contract.problems(read, replace(job.call, record=record), item.speech)
+        if wrong:
+            raise Quarantined(f"{path} was edited and contradicts itself: {'; '.join(wrong)}; change the text or the "
+                              "header line, or take --force to have it written anew")
     return Written(job.call, item.locale, item.speech, job.entries, read, found)
 
 
