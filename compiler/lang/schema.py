@@ -120,7 +120,7 @@ _ALL = (
     Kind(
         "customers", "the people who call", "none",
         settings=(
-            Setting("population", "count", "how many customers there are", required=True),
+            Setting("population", "count", "how many customers there are; the fewer, the more often each of them calls", required=True),
             Setting("keeps", "kept fields", "what is drawn once for each customer and stays"),
             Setting("numbers", "number ranges", "which telephone numbers they have, such as \"reserved DE\""),
         ),
@@ -142,7 +142,7 @@ _ALL = (
         "agent", "a person who answers calls",
         settings=(
             Setting("team", "team", "the agent's team, for an agent that does not stand inside one"),
-            Setting("gender", "gender", "female, male or neutral", required=True),
+            Setting("gender", "gender", "how the agent is heard: female, male or neutral", required=True),
             Setting("voice", "voice", "a voice of the standard cast", required=True),
             Setting("language", "language", "the language that the agent speaks, where it is not the team's"),
             Setting("share", "day share", "the agent's part of the calls: `workday 12%, weekend 9%`", required=True),
@@ -173,7 +173,7 @@ _ALL = (
         "audio", "how recordings are made", "none",
         settings=(
             Setting("sample rate", "count", "samples a second"),
-            Setting("hold music", "text", "a sound file to play on hold"),
+            Setting("hold music", "text", "a sound file to play on hold, beside the spec; without one, music is made"),
             Setting("overlaps", "share", "how many speaker changes overlap a little"),
             Setting("overlap length", "lengths", "the shortest and longest overlap, such as `150ms..600ms`"),
             Setting("overlap at most", "share", "how much of the turn before may be overlapped"),
@@ -196,10 +196,10 @@ _ALL = (
                 ("connect timeout", "how long to wait for the server to answer"),
                 ("read timeout", "how long to wait for its reply"),
                 ("values", "`ids`, `labels` or `localised`: how category values are written"),
-                ("direction", "in or out"),
+                ("direction", "which way the calls went, `in` or `out`"),
                 ("disconnect reason", "the reason given for the end of the call"),
                 ("channel map", "the channel map, a JSON text"),
-                ("certificate checks", "yes or no"),
+                ("certificate checks", "whether the server's certificate is checked"),
             )
         ),
     ),
@@ -220,14 +220,14 @@ _ALL = (
             Setting("hold", "share of hold", "the part of hold here: `100% of Hold_time`", guarded=True, many=True),
             Setting("amount", "spoken amount", "an amount of money that is spoken of", guarded=True, many=True),
             Setting("handed to", "team", "from here an agent of that team speaks", guarded=True, many=True),
-            Setting("recording", "recording", "paused or stops", guarded=True, many=True),
+            Setting("recording", "recording", "what becomes of the recording here: paused or stops", guarded=True, many=True),
         ),
         says=_says("only when"), inside=("scenario",),
     ),
-    Kind("act", "something that agents do: `act announce_pause \"says that the recording pauses\"`"),
+    Kind("act", "something that agents do, told in its label; many are there already (see Acts)"),
     Kind(
         "kpi", "a measured number; its unit is that of its `starts` line",
-        settings=(Setting("decimals", "count", "how many decimals it is rounded to"),),
+        settings=(Setting("decimals", "count", "how many decimals it is rounded to; 0 makes whole numbers"),),
         says=_says("starts", "effects", "only when", "within"),
     ),
     Kind(
@@ -235,7 +235,7 @@ _ALL = (
         settings=(
             Setting("comes true within", "length", "a later call of the customer makes it true"),
             Setting("same", "same fields", "what the later call takes over", guarded=True),
-            Setting("at most", "count", "in how many waves"),
+            Setting("at most", "count", "how often in a row it may come true for one customer (1)"),
         ),
         says=_says("starts", "effects", "only when", "within"),
     ),
@@ -250,7 +250,7 @@ _ALL = (
     ),
     Kind("decide", "a field decided by the first row that fits", says=_says("rows", "only when")),
     Kind("fact", "a value computed from others", says=_says("is", "only when")),
-    Kind("overlay", "says that this file belongs to an overlay: `overlay Demo over Base`"),
+    Kind("overlay", "says that this file belongs to an overlay; `overlay Demo over Base` lies over another one"),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.words: kind for kind in _ALL}
