@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiler.diag import Diagnostic
 from compiler.lang.fmt.layout import laid_out
-from compiler.lang.fmt.rows import read
+from compiler.lang.fmt.rows import Kept, Rows, read
 from compiler.lang.fmt.same import difference
 from compiler.source import Source
 
@@ -30,12 +30,19 @@ def formatted(source: Source, lines: bool = False) -> Formatted:
     rows = read(source)
     if rows.found and not lines:
         return Formatted(None, rows.found)
-    text = laid_out(rows.rows)
-    after = Source(source.name, text)
-    fault = difference(source, after)
-    if not fault and laid_out(read(after).rows) != text:
-        fault = "formatting the result again would change it"
+    fault = _fault(source.name, replace(rows, rows=tuple(row for row in rows.rows if not isinstance(row, Kept))))
     if fault:
         return Formatted(None, rows.found, fault)
+    text = laid_out(rows.rows)
     long = tuple(number for number, row in enumerate(text.split("\n"), 1) if len(row) > WIDTH)
     return Formatted(text, rows.found, "", long)
+
+
+def _fault(name: str, rows: Rows) -> str:
+    """What would go wrong with the good blocks, which are read again by themselves; empty if all is well."""
+    text = laid_out(rows.rows)
+    again = read(Source(name, text))
+    fault = difference(rows, again)
+    if not fault and (again.found or laid_out(again.rows) != text):
+        fault = "formatting the result again would change it"
+    return fault

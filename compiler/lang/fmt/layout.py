@@ -107,7 +107,7 @@ def _parted(rows: list[str], before: Code | Kept | None, line: Code | Kept | Non
         return rows[1:] if rows and not rows[0] else rows
     if line is None or (isinstance(line, Code) and line.level):
         return rows
-    if _stands_alone(before) and _stands_alone(line):
+    if _stands_alone(before) and _stands_alone(line) and not any(row[:1] == " " for row in rows):
         return rows
     place = next((number for number, row in enumerate(rows) if row and row[0] == "#"), len(rows))
     above = rows[:place]

@@ -61,9 +61,10 @@ Row = Code | Comment | Doc | Empty | Kept
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """`found`: what cannot be read; the blocks in which it stands are Kept."""
+    """`found`: what cannot be read; the blocks in which it stands are Kept. `good`: the top lines of the others."""
 
     rows: tuple[Row, ...]
+    good: tuple[Line, ...]
     found: tuple[Diagnostic, ...]
 
 
@@ -75,12 +76,15 @@ def read(source: Source) -> Rows:
     bad = sorted({each.primary.span.line for each in found})
     written = source.text.split("\n")
     rows: list[Row] = _trivia(written[: top[0].number - 1] if top else written)
-    for line, following in zip(top, [*(line.number - 1 for line in top[1:]), len(written)], strict=True):
-        if any(line.number <= number <= following for number in bad):
-            rows += _kept(written[line.number - 1 : following])
+    good: list[Line] = []
+    for place, line in enumerate(top, 1):
+        end = top[place].number - 1 if place < len(top) else len(written)
+        if any(line.number <= number <= end for number in bad):
+            rows += _kept(written[line.number - 1 : end])
         else:
-            rows += _block(line, written, following)
-    return Rows(tuple(rows), in_order(found))
+            good.append(line)
+            rows += _block(line, written, end)
+    return Rows(tuple(rows), tuple(good), in_order(found))
 
 
 def _block(line: Line, written: Sequence[str], end: int) -> list[Row]:
