@@ -147,10 +147,27 @@ class Starting:
         agent = self.scope.agents[int(frame["agent_name"][row])].id if self.shift is not None else "everybody"
         return f"{agent} on days such as {WEEKDAYS[day.weekday()]} {day}"
 
+    def kinds(self, frame: Frame) -> NDArray[np.int64]:
+        """The row of the table for each call: by its agent and day."""
+        agent = frame["agent_name"] if self.agents > 1 else np.zeros(frame.count, dtype=np.int64)
+        return np.asarray(self.kind[agent * self.days.count + frame["day"]])
+
+    def probabilities(self, frame: Frame, name: str) -> list[Floats] | None:
+        """What the spec implies for each call's shift or bucket, the opening hours counted in; None for other names."""
+        f = {SHIFT: self.shift, BUCKET: self.bucket}.get(name)
+        if f is None:
+            return None
+        codes = [p.shift if name == SHIFT else p.bucket for p in self.pieces]
+        sums = np.stack([_group_sum(self.table, codes, k) for k in range(len(Program(f, self.scope).ids))], axis=1)
+        total = np.zeros(len(sums))
+        for k in range(sums.shape[1]):
+            total = total + sums[:, k]
+        shares = np.divide(sums, total[:, None], out=np.zeros_like(sums), where=total[:, None] > 0)[self.kinds(frame)]
+        return [shares[:, k] for k in range(sums.shape[1])]
+
     def draw(self, frame: Frame) -> None:
         """Adds start_ms (milliseconds since midnight), the shift and the bucket."""
-        agent = frame["agent_name"] if self.agents > 1 else np.zeros(frame.count, dtype=np.int64)
-        kind = self.kind[agent * self.days.count + frame["day"]]
+        kind = self.kinds(frame)
         ids = [self._name(piece) for piece in self.pieces]
         code, best = race(frame.who, "start", ids, [self.table[:, i][kind] for i in range(len(ids))])
         if np.isinf(best).any():

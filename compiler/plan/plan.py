@@ -21,6 +21,7 @@ from compiler.plan.failure import SpecFailure
 from compiler.plan.follow import Links
 from compiler.plan.frame import Frame, Scope, scope_of
 from compiler.plan.handovers import counted
+from compiler.plan.hours import Starting
 from compiler.plan.people import People, people_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Plan:
     frame: Frame
     programs: dict[str, Program]
     order: tuple[str, ...]  # fields, parents first
+    starting: Starting
     links: Links
     taken: dict[str, NDArray[np.bool_]]
     first_row: int
@@ -87,7 +89,7 @@ def draw(model: m.Model, first: date | None = None, last: date | None = None) ->
     days = work.days  # with the calls of events on top
     first_row = int(days.rows[(shown[0] - begin).days])
     until = int(days.rows[(shown[1] - begin).days + 1])
-    made = (work.frame, work.programs, work.order, work.links, work.taken)
+    made = (work.frame, work.programs, work.order, work.starting, work.links, work.taken)
     return Plan(model, scope, days, people, *made, first_row=first_row, last_row=until)
 
 

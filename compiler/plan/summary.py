@@ -113,7 +113,7 @@ def _shares(plan: Plan, name: str) -> dict[str, Any]:
     if program.field.kind == "decide":
         chances, codes = program.decided_probabilities(part, True), part.columns[name]
     else:
-        chances = program.probabilities(part)
+        chances = plan.starting.probabilities(part, name) or program.probabilities(part)
         codes = part.columns[name] if program.field.kind == "choice" else program.category(part)
     found = {member: _compared(p, codes == i) for i, (member, p) in enumerate(zip(program.ids, chances, strict=True))}
     if program.field.how_many:
