@@ -128,10 +128,10 @@ def may_divide_by_zero(span: Span, below: str, declared: Span | None, one: str, 
 # ------------------------------------------------------------------------------------------------ hours, days, use
 
 
-def nobody_works(span: Span, member: str, hours: str, day: str, share: float, notes: Notes) -> Diagnostic:
+def nobody_works(span: Span, member: str, hours: str, day: str, share: float) -> Diagnostic:
     return diagnostic("E0604", f"nobody works in the hours of `{member}` ({hours}) {day}, but {_percent(share)} of "
                       f"the calls come then", span, "", "let an agent work a shift that reaches into these hours, "
-                      "or take the share away", notes)  # fmt: skip
+                      "or take the share away")  # fmt: skip
 
 
 def serves_nobody(span: Span, scenario: str, only: str, intents: Sequence[str]) -> Diagnostic:

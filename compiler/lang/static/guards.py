@@ -33,6 +33,8 @@ def _all(look: Look) -> Iterator[tuple[m.Expr, Span, str]]:
     """(condition, line, the field that it is about)."""
     for owner, facts in look.stock.of.items():
         for fact in facts:
+            if fact.span.file in look.packs:
+                continue
             yield from ((guard, span, owner[1] if owner[0] == "field" else "") for guard, span in _conditions(fact))
 
 

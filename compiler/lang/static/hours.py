@@ -61,22 +61,14 @@ def somebody_works_when_calls_come(look: Look) -> None:
     bucket, shift = look.world.fields.get(BUCKET), look.world.fields.get(SHIFT)
     if not look.whole or bucket is None or shift is None or not shift.starts:
         return
-    told: set[str] = set()
-    for day, words in _DAYS:
-        open_ = _open(look.model, day)
-        worked = [piece for hours in _worked(look, shift, day) for piece in hours]
-        for member in bucket.members:
-            hours = list(_shared(member.hours, open_)) if open_ else list(member.hours)
-            if member.id in told or not hours or any(_shared(hours, worked)) or member.span is None:
-                continue
-            share = _share(look, bucket, member.id, day)
-            if share > 0:
-                told.add(member.id)
-                both = all(_share(look, bucket, member.id, each) > 0 for each, _ in _DAYS)
-                everywhere = both and day == "workday" and not any(_shared(hours, _all_worked(look, shift)))
-                text = _told(member.hours)
-                when = "on any day" if everywhere else words
-                look.report(errors.nobody_works(member.span, member.id, text, when, share, ()))
+    open_ = _open(look.model)
+    for member in bucket.members:
+        hours = list(_shared(member.hours, open_)) if open_ else list(member.hours)
+        idle = [day for day, _ in _DAYS if hours and not _worked(look, shift, hours, day)]
+        shares = {day: share for day in idle if (share := _share(look, bucket, member.id, day)) > 0}
+        if shares and member.span is not None:
+            when = dict(_DAYS)[next(iter(shares))] if len(shares) == 1 else "on any day"
+            look.report(errors.nobody_works(member.span, member.id, _told(member.hours), when, max(shares.values())))
 
 
 def _told(hours: Hours) -> str:
@@ -87,33 +79,25 @@ def _told(hours: Hours) -> str:
     return ", ".join(f"{clock(start)}..{clock(end)}" for start, end in pieces)
 
 
-def _open(model: m.Model, day: str) -> Hours:
-    """The longest hours that the calendar opens on such days; all day where it does not say."""
+def _open(model: m.Model) -> Hours:
+    """All hours that the calendar ever opens; none where it does not say, which is all day."""
     found = [piece for hours, _ in model.calendar.opens for piece in hours]
-    return found if found and any(guard is None for _, guard in model.calendar.opens) else ()
+    return found if any(guard is None for _, guard in model.calendar.opens) else ()
 
 
-def _all_worked(look: Look, shift: m.Field) -> list[tuple[int, int]]:
-    return [piece for day, _ in _DAYS for hours in _worked(look, shift, day) for piece in hours]
-
-
-def _worked(look: Look, shift: m.Field, day: str) -> Iterator[Hours]:
-    """The hours of the shifts that agents with calls on such days work."""
-    agents = look.world.fields["agent_name"]
-    busy = {
-        name
-        for start in agents.starts
-        for name, share in start.shares
-        if share > 0 and not look.cases.never(start.guard, m.Ref(day))
-    }
-    busy |= {effect.member for effect in agents.effects if effect.member is not None}
-    hours = {member.id: member.hours for member in shift.members}
-    for start in shift.starts:
-        free = m.Is("agent_name", tuple(sorted(busy)))
-        if not look.cases.never(start.guard, free, m.Ref(day)):
-            yield from (hours[name] for name, share in start.shares if share > 0 and name in hours)
+def _worked(look: Look, shift: m.Field, hours: Hours, day: str) -> bool:
+    """Whether an agent who has calls on such days works a shift that reaches into the hours."""
+    reaching = {member.id for member in shift.members if any(_shared(member.hours, hours))}
     if shift.effects:  # which shift they move to is not looked at
-        yield from hours.values()
+        return bool(reaching)
+    agents = look.world.fields["agent_name"]
+    busy = {effect.member for effect in agents.effects}
+    for start in agents.starts:
+        if not look.cases.never(start.guard, m.Ref(day)):
+            busy |= {name for name, share in start.shares if share > 0}
+    free = m.Is("agent_name", tuple(sorted(name for name in busy if name is not None)))
+    lines = (start for start in shift.starts if any(share > 0 and name in reaching for name, share in start.shares))
+    return any(not look.cases.never(start.guard, free, m.Ref(day)) for start in lines)
 
 
 def _share(look: Look, bucket: m.Field, member: str, day: str) -> float:

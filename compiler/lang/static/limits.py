@@ -44,11 +44,15 @@ def extremes(
             base = worth(frozenset())
             total = Extremes(base[0], {}, base[1], {})
         for effects, rules in groups:
-            walk = _Walk(cases, worth, worth(frozenset()) if apart else (0.0, 0.0))
-            walk.down({n: boxes[n] for n in effects}, [clauses[n] for n in rules], {}, frozenset())
-            if walk.found is None:
+            open_ = {n: boxes[n] for n in effects}
+            found = _along(cases, open_, [clauses[n] for n in rules], worth) if apart else None
+            if found is None:
+                walk = _Walk(cases, worth, worth(frozenset()) if apart else (0.0, 0.0))
+                walk.down(open_, [clauses[n] for n in rules], {}, frozenset())
+                found = walk.found
+            if found is None:
                 return None
-            total = _sum(total, walk.found)
+            total = _sum(total, found)
     except TooMany:
         return None
     return total
@@ -79,6 +83,46 @@ def _groups(boxes: Sequence[Boxes], clauses: Sequence[Boxes]) -> list[tuple[list
             if axis is not None or which == 0 or not each:
                 found.setdefault("" if axis is None else find(axis), ([], []))[which].append(number)
     return [found[name] for name in sorted(found)]
+
+
+def _along(cases: Cases, open_: Mapping[int, Boxes], clauses: Sequence[Boxes], worth: Worth) -> Extremes | None:
+    """The extremes of effects that all lie along one axis, such as those of many agents: value by value. None where
+    they lie along several."""
+    names = {name for boxes in open_.values() for box in boxes for name in box}
+    if len(names) != 1 or any(not box for boxes in open_.values() for box in boxes):
+        return None
+    name = names.pop()
+    nothing = worth(frozenset())
+    low: dict[int, float] = {}
+    high: dict[int, float] = {}
+    for number, boxes in open_.items():
+        least, most = (end - zero for end, zero in zip(worth(frozenset((number,))), nothing, strict=True))
+        mask = 0
+        for box in boxes:
+            mask |= box[name]
+        while mask:
+            bit = mask & -mask
+            low[bit], high[bit] = low.get(bit, 0.0) + least, high.get(bit, 0.0) + most
+            mask ^= bit
+    full = cases.world.axis(name).full
+    rest = full & ~sum(low)
+    low, high = {**low, rest: 0.0} if rest else low, {**high, rest: 0.0} if rest else high
+    bottom = _first_case(cases, name, clauses, sorted(low, key=lambda bit: (low[bit], bit)))
+    top = _first_case(cases, name, clauses, sorted(high, key=lambda bit: (-high[bit], bit)))
+    if bottom is None or top is None:
+        return None
+    return Extremes(low[bottom[0]], bottom[1], high[top[0]], top[1])
+
+
+def _first_case(
+    cases: Cases, name: str, clauses: Sequence[Boxes], masks: Sequence[int]
+) -> tuple[int, Box] | None:
+    """The first of the values for which all clauses can come true."""
+    for mask in masks:
+        case = cases.first({name: mask}, clauses)
+        if case is not None:
+            return mask, case
+    return None
 
 
 class _Walk:
@@ -128,11 +172,15 @@ class _Walk:
 
 
 def _busiest(open_: Mapping[int, Boxes]) -> str:
+    """The axis of most effects; of several the one that splits them most."""
     count: dict[str, int] = {}
+    masks: dict[str, set[int]] = {}
     for boxes in open_.values():
-        for name in {name for box in boxes for name in box}:
-            count[name] = count.get(name, 0) + 1
-    return min(count, key=lambda name: (-count[name], name))
+        for box in boxes:
+            for name, mask in box.items():
+                count[name] = count.get(name, 0) + 1
+                masks.setdefault(name, set()).add(mask)
+    return min(count, key=lambda name: (-count[name], -len(masks[name]), name))
 
 
 def _classes(left: int, name: str, lists: Iterable[Boxes]) -> list[int]:

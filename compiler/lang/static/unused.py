@@ -28,7 +28,7 @@ def _never_drawn(field: m.Field) -> Iterator[m.Member]:
         return
     raised = {effect.member for effect in field.effects if effect.op != "multiply" and not _falls(effect.amount)}
     for member in field.members:
-        if member.id not in raised and all(shares.get(member.id, 0.0) == 0 for shares in lists):
+        if member.id not in raised and not member.hours and all(shares.get(member.id, 0.0) == 0 for shares in lists):
             yield member
 
 

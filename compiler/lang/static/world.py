@@ -43,6 +43,7 @@ class World:
     cuts: dict[str, set[float]] = field(default_factory=dict)
     of_axis: dict[str, list[Rule]] = field(default_factory=dict)
     figures: Figures = field(init=False)
+    people: dict[str, dict[str, int]] = field(default_factory=dict)
     named: dict[str, m.Expr] = field(default_factory=dict)  # the expression behind an axis of numbers
 
     def __post_init__(self) -> None:
@@ -118,13 +119,23 @@ class World:
 
     def agents_with(self, name: str, values: Iterable[str]) -> int:
         """The agents whose own id, team, gender or language is among the values."""
-        wanted, mask = set(values), 0
+        if name not in self.people:
+            self.people[name] = self._people(name)
+        mask = 0
+        for value in values:
+            mask |= self.people[name].get(value, 0)
+        return mask
+
+    def _people(self, name: str) -> dict[str, int]:
+        """Each value of a team, gender, language or id -> the agents who have it."""
+        found: dict[str, int] = {}
         for number, agent in enumerate(self.model.agents):
             told = {"team": agent.team, "agent.team": agent.team, "agent.gender": agent.gender,
                     "agent.language": agent.language}.get(name, agent.id)  # fmt: skip
-            mask |= 1 << number if told in wanted else 0
-        empty = [team for team in self._empty_teams() if name in ("team", "agent.team") and team in wanted]
-        return mask | self.axis(AGENT).mask(empty)
+            found[told] = found.get(told, 0) | 1 << number
+        if name in ("team", "agent.team"):
+            found |= {team: self.axis(AGENT).bit(team) for team in self._empty_teams()}
+        return found
 
     def _empty_teams(self) -> list[str]:
         """Teams without agents count as one more agent each, so that what they say is not called impossible."""

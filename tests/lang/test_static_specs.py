@@ -1,0 +1,87 @@
+"""The static checks say nothing about specs that are right, spare the packs, and take less time than reading."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from compiler.lang import check, static
+from compiler.lang.load import Loaded, load
+from compiler.report import draw
+from tests.bench.big_spec import big_spec
+
+ROOT = Path(__file__).parents[2]
+SPECS, SAMPLES = ROOT / "specs", ROOT / "tests" / "samples"
+SINGLE = sorted(path for path in SAMPLES.glob("*.calls"))
+
+
+def said(loaded: Loaded) -> str:
+    return draw(loaded.diagnostics, loaded.sources)
+
+
+@pytest.mark.parametrize("overlays", [(), ("September",)])
+def test_the_shipped_specs(overlays: tuple[str, ...]) -> None:
+    assert said(load([SPECS], overlays=overlays)) == ""
+
+
+@pytest.mark.parametrize("sample", [*SINGLE, SAMPLES / "musterbank"], ids=lambda path: path.stem)
+def test_the_samples(sample: Path) -> None:
+    assert said(load([sample], library=SPECS / "library")) == ""
+
+
+def test_warnings_do_not_fail_the_run_and_spare_packs(tmp_path: Path) -> None:
+    """The same line warns in the project and not in a pack."""
+    flag = "flag {}\n  starts at 5%\n  rises by 10pp when channel is voice and channel is text\nact wave_{} \"waves\"\n"
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "moods.calls").write_text(flag.format("angry", "a"), encoding="utf-8")
+    base = (ROOT / "tests" / "language" / "base.calls").read_text(encoding="utf-8")
+    own = flag.format("merry", "b")
+    (tmp_path / "spec.calls").write_text(f'use "library/moods"\n{base}\n{own}', encoding="utf-8")
+    loaded = load([tmp_path / "spec.calls"])
+    assert loaded.model is not None
+    assert {(each.code, Path(each.primary.span.file).name) for each in loaded.diagnostics} == {
+        ("W01", "spec.calls"), ("W02", "spec.calls"),
+    }  # fmt: skip
+
+
+def test_the_period_is_that_of_the_options(tmp_path: Path) -> None:
+    from datetime import date
+
+    base = ROOT / "tests" / "language" / "base.calls"
+    assert said(load([base], outages=22)) == ""
+    assert "E0606" in said(load([base], outages=23))
+    longer = load([base], end=date(2025, 10, 31), outages=23)
+    assert said(longer) == ""
+
+
+def spent(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> tuple[float, float]:
+    """CPU seconds of (the static checks, all else)."""
+    own = 0.0
+
+    def timed(*given: object) -> None:
+        nonlocal own
+        begin = time.process_time()
+        real(*given)
+        own += time.process_time() - begin
+
+    real: Callable[..., None] = static.look_over
+    monkeypatch.setattr(check, "look_over", timed)
+    begin = time.process_time()
+    assert load(paths).model is not None
+    whole = time.process_time() - begin
+    monkeypatch.undo()
+    return own, whole - own
+
+
+def test_checking_takes_less_time_than_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "spec.calls"
+    path.write_text(big_spec(2_000), encoding="utf-8")
+    own, reading = spent([path], monkeypatch)
+    assert own < reading
+
+
+def test_the_shipped_specs_are_checked_in_a_blink(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert min(spent([SPECS], monkeypatch)[0] for _ in range(3)) < 0.060
