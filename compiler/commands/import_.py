@@ -38,8 +38,10 @@ def run(namespace: argparse.Namespace) -> int:
     order = Order(**paths, first=namespace.start, last=namespace.end, seed=namespace.seed, name=namespace.name)
     found = convert(order)
     if found.diagnostics:
-        sys.stderr.write(report.draw(found.diagnostics, found.sources))
-        sys.stderr.write("error: what the old files say makes no spec; nothing was written\n")
+        drawn = report.draw(found.diagnostics, found.sources)
+        sys.stderr.write(drawn.replace(found.folder, str(namespace.out)))
+        sys.stderr.write("error: what the old files say makes no good spec (above, as it would stand there); mend them"
+                         " first. Nothing was written\n")
         return 1
     _write(found, namespace.out, namespace.force)
     if not namespace.quiet:

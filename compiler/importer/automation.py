@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from compiler.importer import rules
-from compiler.importer.draft import Draft, deltas, single
+from compiler.importer.draft import Draft, deltas, in_bounds, single
 from compiler.importer.names import ids
 from compiler.importer.part import Part
 from compiler.importer.shares import weight_set
@@ -16,9 +16,12 @@ BONUS = "inapp_bonus"
 
 def blocks(draft: Draft) -> list[Block]:
     part = draft.old.part("automation", needed=True)
-    lines = [f"starts at {percent(part.figure('action_present_base', '0.15', '0', '1').value)}"]
-    lines += _lifts(draft, part.part("intent_lifts"))
-    lines += single(part.figure("outage_penalty", "-0.07"), points, draft.notes, "outage")
+    base, outage = part.figure("action_present_base", "0.15", "0", "1"), part.figure("outage_penalty", "-0.07")
+    lifts = part.part("intent_lifts")
+    lines = [
+        f"starts at {percent(base.value)}", *_lifts(draft, lifts), *single(outage, points, draft.notes, "outage"),
+        *in_bounds(base, (outage, *lifts.only(rules.LIFTED).figures().values())),
+    ]  # fmt: skip
     lines += _bonus(draft, part)
     present = "automation_action_present"
     return [

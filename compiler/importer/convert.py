@@ -50,12 +50,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """File name -> text, the report among them; `diagnostics` of the specs, with their sources by file name."""
+    """File name -> text, the report among them. `diagnostics`: what the language stage has to say against the specs,
+    which it read in `folder`, with their sources by file name."""
 
     files: Mapping[str, str]
     notes: Notes
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, Source]
+    folder: str
 
 
 def convert(order: Order) -> Imported:
@@ -165,4 +167,4 @@ def _checked(files: dict[str, str], notes: Notes, order: Order, count: int) -> I
     sources = [path.name for path in (order.base, order.overrides, order.labels, order.value_labels) if path]
     report = page(notes, sources, count, sorted(files))
     wrong = loaded.diagnostics if has_errors(loaded.diagnostics) else ()
-    return Imported({**files, REPORT: report}, notes, wrong, loaded.sources)
+    return Imported({**files, REPORT: report}, notes, wrong, loaded.sources, folder)

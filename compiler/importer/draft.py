@@ -4,7 +4,7 @@ other."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -104,6 +104,13 @@ def of_voice(draft: Draft, table: Part, written: Written, what: str) -> list[str
             table.leave("nothing", name, f"{draft.channels[name]} calls have no {what}")
     found = deltas(table.only(spoken), draft.channels, "channel")
     return [moves("", figure.value, written(figure.value)) for _, figure in found]
+
+
+def in_bounds(base: Figure, moving: Iterable[Figure]) -> list[str]:
+    """`stays within 0%..100%` for a chance that could leave it, as the old program cut it; else nothing."""
+    values = [figure.value for figure in moving]
+    low, high = (base.value + sum((value for value in values if (value > 0) is up), Decimal(0)) for up in (False, True))
+    return ["stays within 0%..100%"] if low < 0 or high > 1 else []
 
 
 def single(figure: Figure, written: Written, notes: Notes, condition: str = "", what: str = "") -> list[str]:

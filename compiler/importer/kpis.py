@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from compiler.importer import rules
-from compiler.importer.draft import Draft, into, of_voice, single, under_channels
+from compiler.importer.draft import Draft, in_bounds, into, of_voice, single, under_channels
 from compiler.importer.names import Ids, ids
 from compiler.importer.part import Figure, Part
 from compiler.importer.shares import instead, starts
@@ -125,12 +125,14 @@ def _silence(draft: Draft, part: Part) -> Block:
 
 def _fcr(draft: Draft, ops: Part) -> Block:
     penalties = ops.part("fcr_penalties")
+    base, outage = ops.figure("fcr_base_prob", "0.78", "0", "1"), penalties.figure("outage", "-0.15")
+    channels, teams = penalties.part("channel"), penalties.part("team")
     lines = [
-        f"starts at {percent(ops.figure('fcr_base_prob', '0.78', '0', '1').value)}",
-        *single(penalties.figure("outage", "-0.15"), points, draft.notes, "outage"),
-        *under_channels(draft, penalties.part("channel"), points),
+        f"starts at {percent(base.value)}", *single(outage, points, draft.notes, "outage"),
+        *under_channels(draft, channels, points),
+        *in_bounds(base, (outage, *channels.figures().values(), *teams.figures().values())),
     ]  # fmt: skip
-    into(draft.by_team, "FCR", penalties.part("team"), draft.teams, "team", points)
+    into(draft.by_team, "FCR", teams, draft.teams, "team", points)
     return ['flag FCR "Solved on the first call"', *inside(lines)]
 
 

@@ -5,7 +5,7 @@ other becomes plain weights, a hundred for one."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from compiler.importer.names import Ids
@@ -100,7 +100,25 @@ def weight_set(base: Part, members: Ids, adjusted: Sequence[Adjusted], always_we
         base.reading.notes.add("sum", first.place, first.path.rpartition(".")[0],
                                f"moves {names} by {number(_sum(each))} in all, and nothing the other way")
     fits = even and not off and not _below_nothing(dict(rows), adjusted)
-    return WeightSet(members, rows, tuple(adjusted), fits and not always_weights)
+    as_shares = fits and not always_weights
+    return WeightSet(members, rows, tuple(adjusted if as_shares else _cut(base, dict(rows), adjusted)), as_shares)
+
+
+def _cut(base: Part, rows: Mapping[str, Figure], adjusted: Sequence[Adjusted]) -> list[Adjusted]:
+    """No adjustment takes more from a weight than there is."""
+    found = []
+    for each in adjusted:
+        moving = []
+        for name, figure in each.moves:
+            most = -rows[name].value
+            if figure.value < most:
+                base.reading.notes.add("differs", figure.place, figure.path, f"takes no more than the {number(-most)}"
+                                       f" that `{name}` has; before, the weight was cut at 0")
+            if max(figure.value, most):
+                moving.append((name, replace(figure, value=max(figure.value, most))))
+        if moving:
+            found.append(replace(each, moves=tuple(moving)))
+    return found
 
 
 def misses(part: Part, total: Decimal, more: str = "") -> None:

@@ -136,6 +136,20 @@ def test_other_times_of_day_share_the_day(folder):
     assert "in this order: Dawn 00:00..06:00, Morning" in texts(folder / "out")["IMPORT.md"]
 
 
+def test_chances_and_weights_are_cut_as_the_old_program_did(folder):
+    text = (folder / "small.yml").read_text(encoding="utf-8")
+    text = shifted(text, ("{outage: -0.2, channel", "{outage: -0.8, channel"),
+                   ("outage_penalty: -0.1", "outage_penalty: -0.5"), ("{Mortgage: 0.1, Loan: -0.1}", "{Mortgage: 0.1, Loan: -0.4}"))
+    (folder / "small.yml").write_text(text, encoding="utf-8")
+    assert main(["import", "small.yml", "-o", "out", "--quiet"]) == 0
+    found = texts(folder / "out")
+    assert "rises by 5pp when channel is text\n  stays within 0%..100%\n" in found["kpis.calls"]
+    assert "falls by 50pp when outage\n  stays within 0%..100%\n" in found["calls.calls"]
+    assert "Loan falls by 20\n" in found["calls.calls"]
+    assert ("`products.hour_lt_18_adjustment.Loan`: takes no more than the 0.2 that `Loan` has; before, the weight was"
+            " cut at 0") in found["IMPORT.md"]
+
+
 def test_nothing_that_is_there_is_overwritten(folder, capsys):
     assert main([*COMMAND, "--quiet"]) == 0
     assert main([*COMMAND, "--quiet"]) == 2

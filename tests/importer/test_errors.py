@@ -111,3 +111,11 @@ def test_an_empty_file(run, tmp_path, capsys):
     assert said.splitlines()[:2] == ["18 things are wrong with these files; nothing was written",
                                      "  small.yml:1: there is no `agents`"]
     assert said.count("there is no") == 18 - said.count("has no")
+
+
+def test_weights_that_sink_together_are_shown_in_the_spec_that_they_would_make(run):
+    """Each takes less than there is, both together more: nothing says what was meant."""
+    said = run("time_of_day: {Night: {Online-Banking: 0.2, Quotation: 0.1}}", "time_of_day: {Night: {Transfer: -0.2}}",
+               overrides="intents: {segment: {Premium: {Transfer: -0.2}}}\n")
+    assert "E0407" in said and "--> out/calls.calls:" in said
+    assert said.endswith("Nothing was written\n")
