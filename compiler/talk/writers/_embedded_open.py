@@ -27,7 +27,7 @@ def opening(stage: Stage) -> None:
 
 def greet(stage: Stage) -> None:
     facts = stage.facts
-    own = stage.locale.texts.get("greeting", "")
+    own = stage.locale.texts.get("greeting" if facts.voice else "text greeting", "")
     if facts.fails("greet"):
         stage.say("agent", "opening.bare", "open_bare")
     elif own:
@@ -60,7 +60,7 @@ def reason(stage: Stage) -> None:
         kind = "same" if facts.follow_up else "solved" if facts.call.earlier.intent == facts.text("intent") else "other"
         stage.say("customer", f"opening.earlier_{kind}", "mention_earlier")
     intent = facts.intents[0] if facts.intents else ""
-    known = f"intents.{intent}" if book.has(f"intents.{intent}") else "intents.default"
+    known = f"intents.{intent}" if book.has(f"intents.{intent}.open") else "intents.default"
     if facts.follow_up:
         stage.say("customer", f"{known}.again", "state_reason")
     else:
