@@ -7,9 +7,10 @@ from dataclasses import replace
 import phonenumbers
 import pytest
 
+from compiler.free_numbers import RANGES, capacity
 from compiler.plan.failure import SpecFailure
 from compiler.plan.frame import scope_of
-from compiler.plan.numbers import RANGES, capacity, country_of, is_free
+from compiler.plan.numbers import country_of, is_free
 from compiler.plan.people import people_of
 from tests.plan.models import bank, is_, m, rises, shares, with_fields
 from tests.plan.models import choice as choice_

@@ -134,6 +134,14 @@ def nobody_works(span: Span, member: str, hours: str, day: str, share: float) ->
                       "or take the share away")  # fmt: skip
 
 
+def numbers_run_out(span: Span, wanted: int, names: Sequence[str], there: int, larger: Sequence[str]) -> Diagnostic:
+    ranges = " and ".join(f"`{name}`" for name in names)
+    more = f"name another range under `numbers`, such as \"{larger[0]}\", or " if larger else ""
+    return diagnostic("E0607", f"{wanted:,} customers need a number each, but {ranges} "
+                      f"{'has' if len(names) == 1 else 'have'} only {there:,}", span, "",
+                      f"{more}make the population smaller")  # fmt: skip
+
+
 def serves_nobody(span: Span, scenario: str, only: str, intents: Sequence[str]) -> Diagnostic:
     what = f"nobody ever calls about {listed(intents, 4)}" if intents else f"no call ever has {only}"
     help_ = "give the intent a weight, or correct `only when`" if intents else "correct `only when`"

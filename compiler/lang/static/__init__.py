@@ -21,6 +21,7 @@ from compiler.lang.static.hours import (
     somebody_works_when_calls_come,
 )
 from compiler.lang.static.look import Look
+from compiler.lang.static.people import numbers_are_enough
 from compiler.lang.static.period import over_the_period
 from compiler.lang.static.reads import kept_fields_read_kept_fields, no_field_reads_itself
 from compiler.lang.static.rows import rows_are_reached
@@ -41,6 +42,7 @@ STATIC = (
     agents_stay_before_they_leave,
     hours_do_not_overlap,
     somebody_works_when_calls_come,
+    numbers_are_enough,
     kept_fields_read_kept_fields,
     no_field_reads_itself,
     scenarios_serve_somebody,
