@@ -139,7 +139,8 @@ def test_other_times_of_day_share_the_day(folder):
 def test_chances_and_weights_are_cut_as_the_old_program_did(folder):
     text = (folder / "small.yml").read_text(encoding="utf-8")
     text = shifted(text, ("{outage: -0.2, channel", "{outage: -0.8, channel"),
-                   ("outage_penalty: -0.1", "outage_penalty: -0.5"), ("{Mortgage: 0.1, Loan: -0.1}", "{Mortgage: 0.1, Loan: -0.4}"))
+                   ("outage_penalty: -0.1", "outage_penalty: -0.5"),
+                   ("{Mortgage: 0.1, Loan: -0.1}", "{Mortgage: 0.1, Loan: -0.4}"))
     (folder / "small.yml").write_text(text, encoding="utf-8")
     assert main(["import", "small.yml", "-o", "out", "--quiet"]) == 0
     found = texts(folder / "out")
