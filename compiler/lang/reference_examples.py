@@ -213,7 +213,7 @@ scenario Take_a_claim
     customer: "is upset about the roof" when intent is Hail_damage
     hold: 100% of Hold_time
     amount: CHF 500..CHF 20_000
-  phase expert when Transfers_count > 0
+  phase expert when damage > CHF 5_000
     agent must: announce_transfer
     handed to: Experts
   phase closing

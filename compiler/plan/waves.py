@@ -86,7 +86,7 @@ class Waves:
         """Settles who calls again on this day; gives who is still waiting."""
         today = [asker for asker in waiting if asker.target == day]
         still = [asker for asker in waiting if asker.target != day]
-        fits = self._fits(today) if self.work.swell is not None else None
+        fits = self._fits(today) if today and self.work.swell is not None else None
         placed = dict(follow.match(today, self.frame.who, self.instants, rows, fits))
         for i, asker in enumerate(today):
             if i in placed:

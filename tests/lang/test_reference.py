@@ -18,6 +18,7 @@ from compiler.lang.reference_examples import EXAMPLES, MORE
 from compiler.lang.reference_words import DISTRIBUTION_DOCS, FUNCTION_DOCS, LINES, LITERALS, SAYS, TYPES, UNITS
 from compiler.lang.schema import KINDS, Says
 from compiler.lang.syntax import Sentence
+from compiler.plan.plan import draw as draw_plan
 from compiler.report import draw
 from compiler.source import Source
 
@@ -48,6 +49,14 @@ def test_the_command_prints_it(capsys):
 def test_all_examples_are_one_spec_without_a_complaint(tmp_path):
     assert said(tmp_path, WHOLE) == ""
     assert said(tmp_path, WHOLE, "Friday_demo") == ""
+
+
+def test_the_examples_can_be_planned(tmp_path):
+    """Also on days before any call could call again, though an event is about some of the callers only."""
+    said(tmp_path, WHOLE)
+    model = load([tmp_path]).model
+    assert model is not None
+    assert draw_plan(model).count > 1000
 
 
 def test_a_broken_example_would_be_seen(tmp_path):
