@@ -99,10 +99,21 @@ class _Work:
             self._drop(key, removal, span)
         if not hit:
             what = f"`{removal.block.title}` has no such line"
-            legal = {fact.slot[0] for fact in self.kept.values() if fact.owner in removal.owners}
-            guess = nearest(" ".join(said.words), legal) if said.words else None
+            guess = nearest(" ".join(said.words), self._removable(removal)) if said.words else None
             self.report(errors.nothing_to_remove(span, what, guess))
         return None
+
+    def _removable(self, removal: Removal) -> set[str]:
+        """The words that a `remove` line in that block may name."""
+        legal: set[str] = set()
+        for fact in self.kept.values():
+            if fact.owner in removal.owners:
+                legal |= {fact.slot[0]}
+                if isinstance(fact.value, Starting):
+                    legal |= set(dict(fact.value.shares))
+            elif removal.block.kind.words == "checks" and fact.owner[1].startswith(f"{removal.block.id}."):
+                legal.add(fact.owner[1].rpartition(".")[2])
+        return legal
 
     def _drop(self, key: object, removal: Removal, span: Span) -> None:
         fact = self.kept[key]

@@ -10,6 +10,7 @@ from compiler.lang import errors
 from compiler.lang.outline import Block
 from compiler.lang.parse import sentence
 from compiler.lang.relations import BASE, Relations
+from compiler.lang.schema import KINDS
 from compiler.lang.suggest import nearest
 from compiler.lang.syntax import Name, Sentence
 
@@ -83,7 +84,8 @@ class _Work:
             self._declare(block)
         elif block.override or (_under_override(block) and block.layer > first.layer):
             self.disputed.pop(identity(block), None)
-            self.kept.append(block)
+            changed = self._without_checks(block) if block.kind.words == "checks" else block
+            self.kept.append(changed)
         else:
             self._again(block, first)
 
@@ -153,6 +155,19 @@ class _Work:
             self.removed[each] = removal
         for block in self.kept:
             self.declared.setdefault(identity(block), block)
+
+    def _without_checks(self, block: Block) -> Block:
+        """Takes away the checks that the block names in `remove` lines; the block without those lines."""
+        left = []
+        for statement in block.statements:
+            said = statement.said
+            check = ("check", block.id, " ".join(said.words))
+            if said.form == "remove" and not statement.conditions and check in self.declared:
+                line, head = statement.line, replace(said, form="remove")
+                self._remove(Block(KINDS["check"], check[2], None, line, head, block.layer, block), block)
+            else:
+                left.append(statement)
+        return replace(block, statements=tuple(left))
 
     def _nothing_to_remove(self, removal: Block) -> None:
         before = self.removed.get(identity(removal))

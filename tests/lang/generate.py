@@ -234,6 +234,6 @@ def _written(lines: Sequence[Line], dice: random.Random, level: int, sequence: b
             rows += ["", f"{' ' * dice.randrange(8)}# {line.text.splitlines()[0][:20]}"]
         rows += [f"{margin}## {doc}".rstrip() for doc in line.docs.split("\n") if line.docs]
         rows.append(f"{margin}{line.text}  # a comment" if dice.random() < 0.2 else margin + line.text)
-        keep = line.text.split(" ")[0] in SEQUENCES or sequence
+        keep = line.text.removeprefix("override ").split(" ")[0] in SEQUENCES or sequence
         rows += _written(line.children, dice, level + 1, keep)
     return rows

@@ -1,63 +1,87 @@
-"""Order, comments and the split into files mean nothing (outside sequences)."""
+"""Order, comments and the split into files mean nothing (outside sequences): the property of the shipped specs, of the
+specs of the tests, and of generated ones; an overlay above them included."""
 
 from __future__ import annotations
 
-import random  # noqa: TID251  # shuffles of the test's own input, seeded
+import random  # noqa: TID251  # shuffles of the tests' own input, seeded
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from compiler.lang.load import load
-from compiler.lang.tree import Line, nest
-from compiler.source import Source
-from tests.lang.samples import BASE, RICH, SPECS
+from compiler.lang.model import Model
+from compiler.report import draw
+from tests.lang.generate import shuffled, spec
+from tests.lang.samples import BASE, NEXT_WEEK, RICH, SPECS
 
-SEQUENCES = ("decide", "scenario", "phase")
-
-
-def written(lines: Sequence[Line], dice: random.Random, level: int = 0, sequence: bool = False) -> list[str]:
-    """The lines as text again, shuffled where order means nothing, with comments and empty lines put in."""
-    order = list(lines)
-    if not sequence:
-        dice.shuffle(order)
-    rows: list[str] = []
-    for line in order:
-        margin = "  " * level
-        if dice.random() < 0.2:
-            rows += ["", f"{' ' * dice.randrange(8)}# {line.text[:20]}"]
-        rows += [f"{margin}## {doc}" for doc in line.docs.split("\n") if line.docs]
-        rows.append(f"{margin}{line.text}  # a comment" if dice.random() < 0.2 else margin + line.text)
-        keep = line.text.removeprefix("override ").split(" ")[0] in SEQUENCES or sequence
-        rows += written(line.children, dice, level + 1, keep)
-    return rows
+SEEDS = st.integers(min_value=0, max_value=2**32)
+OVERLAY = "overlay Above\n\noverride volume\n  scale: 50%\n\noverride flag FCR\n  rises by 1pp when weekend\n"
 
 
-def pieces(paths: Sequence[Path]) -> list[Line]:
-    """All top lines of the base files."""
-    found: list[Line] = []
-    for path in paths:
-        text = path.read_text(encoding="utf-8")
-        if not text.startswith("overlay"):
-            found += nest(Source(path.name, text))[0]
-    return found
+def model(folder: Path, texts: Sequence[str], overlays: Sequence[str] = ()) -> Model:
+    """The model of the texts as files of one folder; the old files go."""
+    for old in folder.glob("*.calls"):
+        old.unlink()
+    for number, text in enumerate(texts):
+        (folder / f"{number}.calls").write_text(text, encoding="utf-8")
+    loaded = load([folder], overlays=overlays)
+    assert loaded.model is not None, draw(loaded.diagnostics, loaded.sources)
+    return loaded.model
 
 
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("spec", [BASE, RICH, SPECS], ids=lambda path: path.stem)
-def test_shuffled_specs_are_equal(spec: Path, seed: int, tmp_path: Path) -> None:
-    dice = random.Random(seed)
-    paths = sorted(spec.glob("*.calls")) if spec.is_dir() else [spec]
-    first = load([spec])
-    assert first.model is not None
-    blocks = pieces(paths)
-    dice.shuffle(blocks)
-    cut = dice.randrange(1, len(blocks))
-    for name, part in (("a.calls", blocks[:cut]), ("b.calls", blocks[cut:])):
-        rows = written(part, dice)
-        (tmp_path / name).write_text("\n".join(rows) + "\n", encoding="utf-8")
-    again = load([tmp_path])
-    assert again.model is not None, again.diagnostics
-    assert replace(again.model, folder=first.model.folder) == first.model
-    assert again.model.effective == first.model.effective
+def same(
+    folder: Path, texts: Sequence[str], above: Sequence[str], overlays: Sequence[str], dice: random.Random
+) -> None:
+    first = model(folder, [*texts, *above], overlays)
+    mixed = [*shuffled(texts, dice, dice.randrange(1, 5)), *above]
+    dice.shuffle(mixed)
+    again = model(folder, mixed, overlays)
+    assert again == replace(first, effective=again.effective)
+    assert again.effective == first.effective
+
+
+CASES = {
+    "base": ((BASE,), (), ()),
+    "rich": ((RICH,), (), ()),
+    "next week": ((RICH,), (NEXT_WEEK,), ("Next_week",)),
+    "specs": (sorted(path for path in SPECS.glob("*.calls") if path.stem != "september"), (), ()),
+    "september": (
+        sorted(path for path in SPECS.glob("*.calls") if path.stem != "september"),
+        (SPECS / "september.calls",), ("September",),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_shuffled_specs_are_equal(name: str, tmp_path: Path) -> None:
+    base, above, overlays = CASES[name]
+    texts, tops = ([path.read_text(encoding="utf-8") for path in paths] for paths in (base, above))
+
+    @settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+    @given(seed=SEEDS)
+    def check(seed: int) -> None:
+        same(tmp_path, texts, tops, overlays, random.Random(seed))
+
+    check()
+
+
+def test_generated_specs_are_equal(tmp_path: Path) -> None:
+    @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+    @given(seed=SEEDS)
+    def check(seed: int) -> None:
+        dice = random.Random(seed)
+        same(tmp_path, [spec(dice)], [OVERLAY], ["Above"] if dice.random() < 0.5 else [], dice)
+
+    check()
+
+
+def test_a_sequence_is_one(tmp_path: Path) -> None:
+    """The rows of a decide and the phases of a scenario in another order say something else."""
+    text = BASE.read_text(encoding="utf-8") + "  phase closing\n    agent must: farewell\n"
+    first, last = "  phase opening\n    agent must: greet, give_name\n", "  phase closing\n    agent must: farewell\n"
+    swapped = text.replace(first, "@").replace(last, first).replace("@", last)
+    assert model(tmp_path, [text]) != model(tmp_path, [swapped])
