@@ -14,7 +14,7 @@ ROOT = HERE.parents[1]
 SPECS = ROOT / "specs"
 PACKS = ("telecom", "insurance", "retail_banking")
 FILES = ("claims", "collections_and_travel", "telecom", "musterbank", *(f"twenty_lines_{pack}" for pack in PACKS))
-EDITS = ("outage", "trainee", "languages", "christmas", "promotion")
+EDITS = ("outage", "trainee", "languages", "christmas", "promotion", "routing")
 
 
 def place(name: str) -> Path:

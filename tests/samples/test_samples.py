@@ -343,6 +343,34 @@ def test_a_campaign_of_ten_days():
     assert shares[1] > shares[0] + 0.05
 
 
+def test_calls_go_to_those_who_can_take_them():
+    found = records("edits/routing")
+    assert {r["language"] for r in found if r["team"] == "Team_C"} == {"en"}
+    assert {r["language"] for r in found if r["team"] == "Team_A"} == {"de", "en"}
+    own = {r["date"] for r in found if r["agent_name"] == "Marco_Fischer"}
+    assert (min(own), max(own)) == ("2025-09-10", "2025-09-19")
+
+
+def test_hours_over_midnight_are_two_pieces_of_the_same_date():
+    before = {r["call_id"]: r for r in records("bank")}
+    later = 0
+    for record in records("edits/routing"):
+        night = record["date"] == "2025-09-15" and not "06:00" <= record["start"][11:16] < "22:00"
+        same = all(record[name] == before[record["call_id"]][name] for name in ("start", "team", "channel"))
+        if same:
+            assert record["AWT"] == pytest.approx(before[record["call_id"]]["AWT"] + 60 * night, abs=0.01)
+            later += night
+    assert later > 20
+
+
+def test_the_rest_goes_down_pro_rata():
+    found = Counter(r["device_type"] for r in records("edits/routing") if (r["language"], r["channel"]) == (
+        "en", "voice"))
+    shares = {device: count / found.total() for device, count in found.items()}
+    # 45%, 45% and 10% by voice: 54%, and of the other two, which start with 40% and 20%, 9 points pro rata
+    assert shares == pytest.approx({"iOS": 0.54, "Android": 0.39, "Desktop": 0.07}, abs=0.03)
+
+
 def test_phases_stand_in_their_order():
     for name in ("telecom", "claims", DESK):
         orders = {s.id: [phase.id for phase in s.phases] for s in plan(name).model.scenarios}

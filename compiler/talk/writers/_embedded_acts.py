@@ -21,10 +21,14 @@ KINDS = (
 
 
 def act(stage: Stage, name: str, scene: Scene) -> None:
-    """What the agent must do here, with the customer's answer. A behaviour of the scene may be that answer."""
+    """What the agent must do here, with the customer's answer. A behaviour of the scene may be that answer; while the
+    recording pauses, all that is heard of it is that the customer has understood."""
     name = SPELLINGS.get(name, name)
 
     def reply() -> bool:
+        if scene.recording == "paused":
+            stage.say("customer", "flow.ack.customer", "acknowledge")
+            return True
         return behave(stage, scene, answer=True)
 
     if stage.book.has(f"acts.{name}"):
