@@ -31,6 +31,10 @@ class Cache:
         with files.whole(self._path(name)) as temporary:
             temporary.write_bytes(content)
 
+    def drop(self, name: str) -> None:
+        """Forgets what was put under `name`, so that it is asked for anew; nothing happens when there is nothing."""
+        self._path(name).unlink(missing_ok=True)
+
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise ValueError(f"a cache name is a hash in hex, not {name!r}")

@@ -24,6 +24,9 @@ from compiler.rng import Floats
 
 Truths = NDArray[np.bool_]
 
+MOST_CALLS = 5_000_000  # columns of so many calls fit into the memory of a small machine
+MOST_DAYS = 36_525
+
 
 @dataclass(frozen=True)
 class Days:
@@ -51,6 +54,9 @@ class Days:
 
 def days_of(model: m.Model, scope: Scope, first: Date, last: Date) -> Days:
     """The days first..last, both in. SpecFailure where an event has too few days to happen on."""
+    if last.toordinal() - first.toordinal() >= MOST_DAYS:
+        raise SpecFailure([f"the period {first} to {last} is longer than {MOST_DAYS:,} days (a hundred years): take a "
+                           "shorter one (`from`, `to`, --start, --end)"])
     ordinals = np.arange(first.toordinal(), last.toordinal() + 1)
     weekday = (ordinals - 1) % 7  # ordinal 1 was a Monday
     weekend = np.isin(weekday, model.calendar.weekend)
@@ -65,6 +71,10 @@ def days_of(model: m.Model, scope: Scope, first: Date, last: Date) -> Days:
     days = Days(dates, weekday, weekend, ~weekend, holiday, events, runs, np.ones(0), empty, empty)
     factors = _factors(model, scope, days)
     volumes = _volumes(model, days, factors)
+    total = int(volumes.sum())
+    if total > MOST_CALLS:
+        raise SpecFailure([f"the spec asks for {total:,} calls, and at most {MOST_CALLS:,} are planned at once: lower "
+                           "`scale` under `volume`, or take a shorter period (--start, --end)"])
     rows = np.concatenate([[0], np.cumsum(volumes)]).astype(np.int64)
     return Days(dates, weekday, weekend, ~weekend, holiday, events, runs, factors, volumes, rows)
 

@@ -21,6 +21,7 @@ Document = Mapping[str, Any]
 Found = str | float | int | bool | None
 
 AGREES = 0.99  # share of audible frames that lie within a segment of their channel
+MEASURED = ("Hold_time", "Silence_total_seconds", "Silence_ratio", "Interruptions_count", "Transfers_count")
 _SLACK = 2  # frames
 
 
@@ -150,6 +151,20 @@ def _heard_ends(mask: Mask, segment: tuple[int, int]) -> bool:
     return bool(first.any() and last.any())
 
 
+def _header(heard: Heard, told: _Told) -> list[Check]:
+    """The header entries of C1 say what the record says, and both have the labels that a recording carries."""
+    if not told.record:
+        return []
+    checks = told.record.get("compliance_flags")
+    known = {**told.record, **checks} if isinstance(checks, Mapping) else told.record
+    whole = "call_id" in told.record  # a record of a plan, not a part of one
+    missing = [name for name in MEASURED if whole and (name not in told.record or name not in told.entries)]
+    plain = [name for name, value in told.entries.items() if isinstance(value, (bool, int, float)) and name in known]
+    other = [name for name in plain if known[name] != told.entries[name]]
+    wrong = [*(f"{name} is missing" for name in missing), *(f"{name} differs" for name in other)]
+    return [Check("header as record", "the same", "; ".join(wrong) or "the same", 0, not wrong)]
+
+
 CHECKS: tuple[Callable[[Heard, _Told], list[Check]], ...] = (
-    _duration, _hold, _silence, _interruptions, _transfers, _channels,
+    _duration, _header, _hold, _silence, _interruptions, _transfers, _channels,
 )  # fmt: skip

@@ -175,7 +175,8 @@ def _greeting(call: Call, locale: Locale, checks: Mapping[str, str]) -> str:
     """The greeting that the spec's `locale` block asks for, where this call has one."""
     if checks.get("Greeting") == "fail" or call.record.get("language") != locale.tag:
         return ""
-    return locale.texts.get("greeting", "").replace("{agent.label}", call.agent.label)
+    own = "text greeting" if call.record.get("channel") == "text" else "greeting"
+    return locale.texts.get(own, "").replace("{agent.label}", call.agent.label)
 
 
 def _facts(call: Call, shown: Mapping[str, str], words: Vocabulary) -> tuple[FactView, ...]:

@@ -33,7 +33,8 @@ class WriterSettings:
 
     `folders` are the locale folders (places.search_path("locales", project)). `api` is responses or chat. Times are
     seconds. An empty `model`, `api` or `base_url` means the writer's default (OPENAI_API and OPENAI_BASE_URL for the
-    latter two). `say` takes what the user should hear (None: standard error).
+    latter two). `fresh` asks again what the cache knows (--force). `say` takes what the user should hear (None:
+    standard error).
     """
 
     model: str = ""
@@ -46,6 +47,7 @@ class WriterSettings:
     base_url: str = ""
     api: str = ""
     folders: tuple[Path, ...] = ()
+    fresh: bool = False
     say: Callable[[str], None] | None = None
 
 

@@ -30,6 +30,7 @@ def open_writer(options: Options, cache: Path, project: Path, say: Callable[[str
         temperature=defaults.temperature if options.temperature is None else options.temperature,
         cache=cache,
         folders=search_path("locales", project),
+        fresh=options.force,
         say=say,
     )
     writer: Writer = registry.part("compiler.talk.writers", options.writer, "writer").open(settings)

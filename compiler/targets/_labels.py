@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from compiler.plan.call import Value
 
 
-def relabelled(record: Mapping[str, Value], planned: Mapping[str, Value], read: Mapping[str, Value]) -> dict[str, Value]:
+def relabelled(
+    record: Mapping[str, Value], planned: Mapping[str, Value], read: Mapping[str, Value]
+) -> dict[str, Value]:
     """`record` with each value that the header line `read` has in another way than `planned`; checks inside their
     group. A key that the record does not know is left out."""
     result: dict[str, Value] = dict(record)

@@ -48,8 +48,8 @@ def test_the_stronger_wins() -> None:
 
 
 def test_env_in_a_spec_is_read_when_sending() -> None:
-    spec = model({"url": EnvVar("OUR_SERVER"), "project": EnvVar("OUR_PROJECT")})
-    settings = resolve(spec, {"OUR_SERVER": "http://127.0.0.1:1/"}, {})
+    spec = model({"url": EnvVar("SA_OUR_SERVER"), "project": EnvVar("SA_OUR_PROJECT")})
+    settings = resolve(spec, {"SA_OUR_SERVER": "http://127.0.0.1:1/"}, {})
     assert (settings.url, settings.project_id) == ("http://127.0.0.1:1/", "")
 
 
@@ -88,7 +88,7 @@ def test_certificate_checks_in_the_spec_stay_on() -> None:
                                     " https://sa.example.com/api/upload"),
     ({"url": "https://"}, {}, {}, "`url` under `upload sa`: `https://` is no address of a server: write one like"
                                   " https://sa.example.com/api/upload"),
-    ({"url": EnvVar("OURS")}, {"OURS": "http://a b"}, {}, "OURS (named by `url` under `upload sa`): `http://a b` is no"
+    ({"url": EnvVar("SA_OURS")}, {"SA_OURS": "http://a b"}, {}, "SA_OURS (named by `url` under `upload sa`): `http://a b` is no"
      " address of a server: write one like https://sa.example.com/api/upload"),
     ({}, {"SA_URL": "https://me:pw@x.example"}, {}, "SA_URL: the address holds a user name or password: take it out,"
                                                     " and put a token into SA_TOKEN"),
@@ -131,3 +131,21 @@ def test_what_sending_needs(given: dict[str, str], message: str) -> None:
 
 def test_a_query_is_not_shown() -> None:
     assert shown_url("https://x.example:8443/up?key=1#f") == "https://x.example:8443/up?…"
+
+
+def test_a_spec_reads_no_secrets() -> None:
+    for name in ("OPENAI_API_KEY", "HOME", "SA_TOKEN"):
+        with pytest.raises(UsageError) as failure:
+            resolve(model({"project": EnvVar(name)}), {name: "sk-secret"}, {})
+        assert str(failure.value) == (
+            f"`project` under `upload sa` asks for the environment variable {name}: a spec may read those that begin"
+            " with SA_, and no others (SA_TOKEN neither), so that it cannot carry a secret away")
+
+
+def test_the_token_goes_to_no_address_of_a_spec() -> None:
+    spec = model({"url": "https://elsewhere.example.com/up"})
+    with pytest.raises(UsageError) as failure:
+        resolve(spec, {"SA_TOKEN": "t0ken"}, {})
+    assert str(failure.value) == ("SA_TOKEN is set, but the address stands in the spec: the token goes only to an address"
+                                  " that you give yourself, by SA_URL or --sa-url")
+    assert resolve(spec, {"SA_TOKEN": "t0ken"}, {"url": "https://sa.example.com/up"}).token == "t0ken"

@@ -121,7 +121,23 @@ def test_a_label_changed(pair, label, value):
     document = json.loads(pair[1].read_text())
     document["C1"]["call"][label] = value
     pair[1].write_text(json.dumps(document))
-    assert off(pair) == {label}
+    assert off(pair) == {label, "header as record"}
+
+
+def test_a_header_that_says_something_else(pair):
+    document = json.loads(pair[1].read_text())
+    document["C1"]["Hold_time"] = 5.0
+    pair[1].write_text(json.dumps(document))
+    assert off(pair) == {"header as record"}
+
+
+def test_a_label_that_is_gone(pair):
+    document = json.loads(pair[1].read_text())
+    document["C1"]["call"]["call_id"] = "x"
+    for place in (document["C1"], document["C1"]["call"]):
+        place.pop("Hold_time", None)
+    pair[1].write_text(json.dumps(document))
+    assert "header as record" in off(pair)
 
 
 def test_labels_of_the_header_count_where_there_is_no_record(pair):

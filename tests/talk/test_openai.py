@@ -14,6 +14,7 @@ import pytest
 
 from compiler.failures import Quarantined, UsageError, WorldError
 from compiler.talk import header
+from compiler.talk.dialogue import Turn
 from compiler.talk.prompt import render
 from compiler.talk.prompt_view import Vocabulary
 from compiler.talk.writer import Job, WriterSettings
@@ -156,7 +157,7 @@ def test_what_was_paid_for_is_asked_once(server, tmp_path):
     assert len(server.requests) == 5
 
 
-def test_an_answer_that_cannot_be_used_is_kept_and_not_paid_again(server, tmp_path):
+def test_an_answer_that_cannot_be_used_is_asked_for_anew_by_the_next_run(server, tmp_path):
     server.replies = [responses(GOOD.replace("To sum up: the", "The"))]
     for _ in range(2):
         with pytest.raises(Quarantined, match=r"^Summary is passed, but nothing in the dialogue shows it$"):
@@ -166,7 +167,22 @@ def test_an_answer_that_cannot_be_used_is_kept_and_not_paid_again(server, tmp_pa
         with pytest.raises(WorldError, match=r"the model's answer is no dialogue: I would rather talk") as caught:
             opened(tmp_path).write(job({"AWT": 1.0}))
         assert caught.value.retryable
+    assert len(server.requests) == 4  # one for each time that it was run
+
+
+def test_force_asks_anew(server, tmp_path):
+    server.replies = [responses(GOOD)]
+    opened(tmp_path).write(job())
+    opened(tmp_path, fresh=True).write(job())
     assert len(server.requests) == 2
+    opened(tmp_path).write(job())
+    assert len(server.requests) == 2
+
+
+def test_signs_that_turn_text_around_are_taken_out(server, tmp_path):
+    server.replies = [responses(GOOD.replace("To sum up", "To\u202e sum\u200f up\x07"))]
+    written = opened(tmp_path).write(job())
+    assert not any(sign in item.text for item in written.items if isinstance(item, Turn) for sign in "\u202e\u200f\x07")
 
 
 def test_a_damaged_cache_entry_is_asked_for_again(server, tmp_path):

@@ -81,7 +81,8 @@ class OpenAISpeech:
         if self._client is None:
             self._client = openai.OpenAI(api_key=self._secret, max_retries=self._retries, timeout=self._timeout)
         try:
-            body = bytes(self._client.audio.speech.create(**request, response_format="pcm").content)
+            answer = self._client.audio.speech.create(**request, response_format="pcm")
+            body, kind = bytes(answer.content), str(answer.response.headers.get("content-type", ""))
         except openai.APIStatusError as error:
             said = self._scrubbed(error.message)
             retryable = error.status_code in (408, 409, 429) or error.status_code >= 500
@@ -93,7 +94,10 @@ class OpenAISpeech:
         except openai.OpenAIError as error:  # the connection: refused, reset, no such host
             reason = self._scrubbed(str(error.__cause__ or error))
             raise WorldError(f"the speech service cannot be reached: {reason}", retryable=True) from None
-        if len(body) < 2:
+        if kind.startswith(("text/", "application/json")):
+            sent = kind.partition(";")[0]
+            raise WorldError(f"the speech service answered with {sent}, not with sound", retryable=True)
+        if len(body) < 2 or not any(body):
             raise WorldError("the speech service answered without any sound", retryable=True)
         return body
 

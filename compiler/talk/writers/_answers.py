@@ -12,13 +12,15 @@ from compiler.talk.dialogue import Item, Turn, parse_items
 _MARK = re.compile(r"\W*DIALOG(UE)?\W*", re.IGNORECASE)
 _BOLD = re.compile(r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`")
 _LEADING = re.compile(r"^\s*(?:#+\s+|>\s*|[-–•]\s+|\d{1,3}[.)]\s+)?")
+# control signs, and those that turn the direction of text around: nobody says them, and they hide what a line says
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _TAGS = re.compile(r"(?:\[[^\[\]]*\]\s*)+")
 
 
 def items(answer: str, locales: Sequence[Locale], name: str) -> tuple[Item, ...]:
     """The dialogue in `answer`; WorldError (retryable) where there is none. `name` stands in the message."""
     words = {word for locale in locales for word in locale.role_of}
-    found = parse_items(_rows(answer, words), locales, name, strict=False)
+    found = parse_items(_rows(_INVISIBLE.sub("", answer), words), locales, name, strict=False)
     if not any(isinstance(item, Turn) for item in found):
         raise WorldError(f"{name}: the model's answer is no dialogue: {_start(answer)}", retryable=True)
     return found

@@ -27,6 +27,7 @@ Nodes = tuple["str | Slot | OneOf", ...]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SPACES = re.compile(r"\s+")
 _BEFORE_SIGN = re.compile(r"\s+([,.!?;:…])")
+_DOUBLE_END = re.compile(r"([?!])\.")  # a question as the last way of a group, before the sentence's own full stop
 _LOOSE_COMMA = re.compile(r",\s*([,.!?;:…])")
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.!?] )[^\W\d_]")
 
@@ -115,6 +116,7 @@ def tidy(text: str, capital: bool = True) -> str:
     stands by itself, so its first letter is one too, and it ends with a sign."""
     text = _BEFORE_SIGN.sub(r"\1", _SPACES.sub(" ", text).strip())
     text = _LOOSE_COMMA.sub(r"\1", text)
+    text = _DOUBLE_END.sub(r"\1", text)
     text = _SENTENCE.sub(lambda found: found.group().upper(), text)
     if not capital:
         return text

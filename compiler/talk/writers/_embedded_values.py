@@ -44,8 +44,9 @@ def values(facts: Facts, book: Book, locale: Locale) -> dict[str, str]:
         "wait": _wait(facts, book, "wait"), "wait_dative": _wait(facts, book, "wait_dative"),
         "iban": rng.pick(IBANS, key, "iban"), "card": rng.pick(CARDS, key, "card"), "mail": _mail(facts, book),
     }
-    found["security_word"] = rng.pick(book.words("words.security_words"), key, "security word")
-    found["branch"] = rng.pick(book.words("words.branches"), key, "branch")
+    who = rng.key("customer", facts.call.customer.id)  # what a customer is asked to prove who they are stays the same
+    found["security_word"] = rng.pick(book.words("words.security_words"), who, "security word")
+    found["branch"] = rng.pick(book.words("words.branches"), who, "branch")
     way = f"words.channel.{'voice' if facts.voice else 'text'}"
     found |= {name: book.word(f"{way}.{name}") for name in ("calling", "call", "speak", "hear")}
     found |= _dates(facts, book) | _devices(facts, book, locale) | _topics(facts, book, locale)

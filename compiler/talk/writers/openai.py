@@ -74,13 +74,19 @@ class OpenAIWriter:
         made true of the answer."""
         if job.prompt is None:
             raise ValueError("the openai writer needs a prompt")
-        answer = self._answer(job.prompt)
+        name = self._name(job.prompt)
+        answer = self._answer(name, job.prompt)
         folders = self._settings.folders or job.locale.folders
         locales = [job.locale, *(load(tag, folders) for tag in available(folders) if tag != job.locale.tag)]
         language = str(job.call.record.get("language") or "")
-        found = _answers.items(answer, locales, job.call.stem)
-        dialogue = Dialogue(canonical(job.entries), found, normal(language) if is_tag(language) else job.locale.tag)
-        return settled(dialogue, job.call, job.locale)[0]
+        try:
+            found = _answers.items(answer, locales, job.call.stem)
+            dialogue = Dialogue(canonical(job.entries), found, normal(language) if is_tag(language) else job.locale.tag)
+            return settled(dialogue, job.call, job.locale)[0]
+        except WorldError:
+            if self._cache is not None:  # of no use: when the user runs the command again, another answer is asked for
+                self._cache.drop(name)
+            raise
 
     # -------------------------------------------------------------------------------- what was paid for
 
@@ -91,10 +97,14 @@ class OpenAIWriter:
                                     "max_output_tokens": settings.max_output_tokens}
         return asked if self._base.rstrip("/") == OWN else {**asked, "server": digest(self._base.encode())[:16]}
 
-    def _answer(self, prompt: Prompt) -> str:
+    def _name(self, prompt: Prompt) -> str:
+        """The answer's name in the cache: all that it depends on."""
+        return digest(json.dumps([self._parameters(), prompt.system, prompt.user], sort_keys=True).encode())
+
+    def _answer(self, name: str, prompt: Prompt) -> str:
         """The model's text: from the cache, else paid for now, and stored before it is used."""
-        name = digest(json.dumps([self._parameters(), prompt.system, prompt.user], sort_keys=True).encode())
-        stored = self._cache.get(name) if self._cache is not None else None
+        cached = self._cache is not None and not self._settings.fresh
+        stored = self._cache.get(name) if self._cache is not None and cached else None
         if stored is not None:
             text = _openai_body.stored_text(stored)
             if text is not None:

@@ -3,10 +3,9 @@
 Asked again, with growing pauses (`pause`, doubled each time, at most a minute) or as Retry-After says (at most two):
 failures of the network, 5xx and 429.  Never: other 4xx, redirects, a certificate that is not trusted.
 
-A request whose last bytes had left and that nobody answered (hang-up, read timeout) may have arrived.  It is asked
-again as well: every attempt carries the same session_id and the same `Idempotency-Key` header, by which a server tells
-a repeat.  When no attempt is answered well after that, the answer is `unknown`, not `failed`, and no later run sends
-the call without --force.  For a server that cannot tell repeats, `--retries 0` asks once.
+A request whose last bytes had left and that nobody answered (hang-up, read timeout) may have arrived. It is not asked
+again: the answer is `unknown`, and no later run sends the call without --force. Every attempt carries the same
+session_id and the same `Idempotency-Key` header, by which a server can tell a forced repeat.
 """
 
 from __future__ import annotations
@@ -40,14 +39,15 @@ _WRONG_PLACE = (401, 403, 404, 405)  # such an answer is about the address or th
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a call. `trouble` names what would meet every other call too: the server is not there
-    (`unreachable`), or it will not take calls from us at this address (`refused`). `server` is its id or words."""
+    (`unreachable`), it fails whatever we send (`failing`), or it will not take calls from us at this address
+    (`refused`). `server` is its id or words."""
 
     outcome: Literal["sent", "failed", "unknown"]
     message: str
     status: int | None = None
     attempts: int = 1
     server: str = ""
-    trouble: Literal["", "unreachable", "refused"] = ""
+    trouble: Literal["", "unreachable", "failing", "refused"] = ""
 
 
 class _Again(Exception):
@@ -94,21 +94,18 @@ class Client:
 
         `leaving()` runs just before the last bytes of each attempt leave: until then the server cannot have the call.
         It may raise to hold them back. `refused(answer)` runs after each attempt that surely left nothing at the
-        server, while there is no doubt about an earlier one. Not `patient`: no second attempt.
+        server. Not `patient`: no second attempt.
         Raises WorldError when a file cannot be read.
         """
-        doubt = False
         attempts = 0
 
         def attempt() -> Answer:
-            nonlocal doubt, attempts
+            nonlocal attempts
             attempts += 1
             try:
                 return self._attempt(form, key, leaving)
             except _Again as again:
-                doubt = doubt or again.answer.outcome == "unknown"
-                if not doubt:
-                    refused(again.answer)
+                refused(again.answer)
                 raise
 
         retries = self._settings.retries if patient else 0
@@ -117,7 +114,7 @@ class Client:
                               wait=self._pause, sleep=self._sleep, reraise=True)(attempt)
         except _Again as again:
             answer = again.answer
-        return _summed_up(answer, attempts, doubt)
+        return _summed_up(answer, attempts)
 
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._settings.token:
@@ -162,7 +159,7 @@ class Client:
         said = f"the server says {status} {response.reason or ''}".rstrip()
         message = f"{said}: {words}" if words else said
         if status == 429 or status >= 500:
-            raise _Again(Answer("failed", message, status), self._retry_after(response))
+            raise _Again(Answer("failed", message, status, trouble="failing"), self._retry_after(response))
         if 300 <= status < 400:
             place = shown_url(requests.compat.urljoin(response.url, response.headers.get("Location", "")))
             message = f"{said}: it points to {self._scrubbed(place)}; set SA_URL to that address if it is right"
@@ -205,13 +202,10 @@ class Client:
         return text if len(text) <= _SNIPPET else text[: _SNIPPET - 1] + "…"
 
 
-def _summed_up(answer: Answer, attempts: int, doubt: bool) -> Answer:
-    if answer.outcome == "sent":
+def _summed_up(answer: Answer, attempts: int) -> Answer:
+    if answer.outcome == "sent" or attempts == 1:
         return replace(answer, attempts=attempts)
-    message = answer.message + (f" ({attempts} attempts)" if attempts > 1 else "")
-    if doubt and answer.outcome == "failed":
-        message += "; an earlier attempt got no answer"
-    return replace(answer, outcome="unknown" if doubt else answer.outcome, message=message, attempts=attempts)
+    return replace(answer, message=f"{answer.message} ({attempts} attempts)", attempts=attempts)
 
 
 def _broken(found: Fault) -> Answer:
@@ -221,7 +215,7 @@ def _broken(found: Fault) -> Answer:
     if found.kind == "broken":
         raise _Again(Answer("failed", found.message))
     if found.kind == "unanswered":
-        raise _Again(Answer("unknown", found.message))
+        return Answer("unknown", found.message)
     return Answer("failed", found.message, trouble="unreachable")
 
 

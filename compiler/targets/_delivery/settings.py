@@ -171,6 +171,11 @@ def resolve(model: Model | None, environment: Environment, flags: Flags) -> Sett
     """
     spec = _spec_settings(model)
     found: dict[str, object] = {}
+    if environment.get("SA_TOKEN") and isinstance(spec.get("url"), str) and not (
+        environment.get("SA_URL") or flags.get("url")
+    ):
+        raise UsageError("SA_TOKEN is set, but the address stands in the spec: the token goes only to an address that"
+                         " you give yourself, by SA_URL or --sa-url")
     for row in _ROWS:
         for place, value in _given(row, spec, environment, flags)[-1:]:
             try:
@@ -200,6 +205,9 @@ def _given(row: _Row, spec: Mapping[str, object], environment: Environment, flag
     said = spec.get(row.spec) if row.spec else None
     line = f"`{row.spec}` under `upload sa`"
     if isinstance(said, EnvVar):
+        if not said.name.startswith("SA_") or said.name == "SA_TOKEN":
+            raise UsageError(f"{line} asks for the environment variable {said.name}: a spec may read those that begin"
+                             " with SA_, and no others (SA_TOKEN neither), so that it cannot carry a secret away")
         if environment.get(said.name):
             places.append((f"{said.name} (named by {line})", environment[said.name]))
     elif said is not None:
