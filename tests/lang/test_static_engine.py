@@ -145,7 +145,7 @@ def test_conditions_hold_as_enumeration_says(model: m.Model) -> None:
     world = World(model)
     cases = Cases(world)
     seen = {True: 0, False: 0}
-    for _ in range(1_500):
+    for _ in range(300):
         first, second = condition(dice), condition(dice)
         expected = [call for call in CALLS if holds(first, call) and not holds(second, call)]
         case = cases.case((first, True), (second, False))
@@ -156,13 +156,13 @@ def test_conditions_hold_as_enumeration_says(model: m.Model) -> None:
             shown = [call for call in CALLS if in_box(case, call, world)]
             assert shown, case
             assert all(holds(first, call) and not holds(second, call) for call in shown)
-    assert min(seen.values()) > 100  # both answers are tested
+    assert min(seen.values()) > 40  # both answers are tested
 
 
 def test_always_and_never(model: m.Model) -> None:
     dice = random.Random(8)
     cases = Cases(World(model))
-    for _ in range(800):
+    for _ in range(150):
         given, asked = condition(dice, 2), condition(dice, 2)
         there = [call for call in CALLS if holds(given, call)]
         assert cases.always(asked, given) == all(holds(asked, call) for call in there)
@@ -173,7 +173,7 @@ def test_always_and_never(model: m.Model) -> None:
 def test_extremes_are_those_of_enumeration(model: m.Model, apart: bool) -> None:
     dice = random.Random(9)
     cases = Cases(World(model))
-    for _ in range(400):
+    for _ in range(120):
         guards = [condition(dice, 2) for _ in range(dice.randrange(1, 6))]
         amounts = [dice.randrange(-9, 10) for _ in guards]
         given = condition(dice, 1)

@@ -57,7 +57,7 @@ def test_the_period_is_that_of_the_options(tmp_path: Path) -> None:
     assert said(longer) == ""
 
 
-def spent(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> tuple[float, float]:
+def spent(paths: list[Path], monkeypatch: pytest.MonkeyPatch, good: bool = True) -> tuple[float, float]:
     """CPU seconds of (the static checks, all else)."""
     own = 0.0
 
@@ -70,7 +70,7 @@ def spent(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> tuple[float, fl
     real: Callable[..., None] = static.look_over
     monkeypatch.setattr(check, "look_over", timed)
     begin = time.process_time()
-    assert load(paths).model is not None
+    assert load(paths).model is not None or not good
     whole = time.process_time() - begin
     monkeypatch.undo()
     return own, whole - own
@@ -85,3 +85,30 @@ def test_checking_takes_less_time_than_reading(tmp_path: Path, monkeypatch: pyte
 
 def test_the_shipped_specs_are_checked_in_a_blink(monkeypatch: pytest.MonkeyPatch) -> None:
     assert min(spent([SPECS], monkeypatch)[0] for _ in range(3)) < 0.060
+
+
+LONG = {
+    "fields that read one another": lambda n: "".join(
+        f"fact step_{i}\n  is {f'step_{i - 1} + 1s' if i else 'AWT'}\n" for i in range(n)
+    ) + f"flag late\n  starts at 5%\n  rises by 5pp when step_{n - 1} > 1h\n",
+    "fields that exist by one another": lambda n: "".join(
+        f"flag link_{i}\n  starts at 50%\n{f'  only when link_{i - 1}' if i else ''}\n" for i in range(n)
+    ) + f"kpi end\n  starts at 1s\n  starts at 2s when link_{n - 1}\n  starts at 3s when FCR\n",
+    "factors": lambda n: "".join(f"flag sign_{i}\n  starts at 50%\n" for i in range(n)) + "flag all\n  starts at 1%\n"
+    + "".join(f"  is multiplied by 101% when sign_{i}\n" for i in range(n)),
+    "conditions": lambda n: "flag any\n  starts at 5%\n" + "".join(
+        f"  rises by 0.01pp when AWT > {i}s and (FCR or channel is voice) or NPS_score > {i % 9}\n" for i in range(n)
+    ),
+    "exceptions": lambda n: "kpi Wait\n  starts at 1s\n" + "".join(
+        f"  starts at {i + 2}s when AWT in {i}s..{i}.5s and FCR\n" for i in range(n)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(LONG))
+def test_long_specs_are_bounded_work(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No recursion too deep, no explosion: what takes too long stays unsaid."""
+    path = tmp_path / "spec.calls"
+    path.write_text(LONG[kind](250), encoding="utf-8")
+    own, reading = spent([ROOT / "tests" / "language" / "base.calls", path], monkeypatch, good=False)
+    assert own < 3 * reading + 0.5

@@ -16,6 +16,7 @@ from compiler.lang.static.world import AGENT, BUCKET, CLOCK, OF_AGENT, WEEKDAY, 
 MOST_BOXES = 300  # of one conjunction
 MOST_CHOICES = 5_000  # of one disjunction
 MOST_STEPS = 6_000  # of one search
+MOST_RULES = 60  # of one search: long chains of `only when` stay open
 
 Box = Mapping[str, int]
 Boxes = tuple[Box, ...]
@@ -53,6 +54,14 @@ class Cases:
         """Whether it is certain that they never hold together."""
         return self.both(*conditions) is False
 
+    def apart(self, one: m.Expr, two: m.Expr) -> bool:
+        """Whether they exclude one another at first sight, without any rule."""
+        try:
+            first, second = self.boxes(one, True), self.boxes(two, True)
+        except TooMany:
+            return False
+        return all(self.meet(here, there) is None for here in first for there in second)
+
     def always(self, condition: m.Expr, given: m.Expr | None = None) -> bool:
         """Whether it is certain that the condition holds wherever `given` does."""
         return self.case((condition, False), *(((given, True),) if given is not None else ())) is False
@@ -79,6 +88,8 @@ class Cases:
         """The first box within `start` that lies in one box of each list, the shortest lists first."""
         steps = 0
         lists = sorted(open_, key=len)
+        if len(lists) > 5 * MOST_RULES:
+            raise TooMany
         if any(not boxes for boxes in lists):
             return None
 
@@ -118,6 +129,8 @@ class Cases:
                 for rule in self.world.rules(name):
                     if rule not in found and known.issuperset(rule.of):
                         found[rule] = None
+            if len(found) > MOST_RULES:
+                raise TooMany
             new = {name for rule in found for box in self._ruled(rule) for name in box} - known
             known |= new
             pending = sorted(known) if new else []

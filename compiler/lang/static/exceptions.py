@@ -40,6 +40,8 @@ def _guarded(lines: Sequence[tuple[m.Expr | None, Span | None]]) -> list[Line]:
 
 def _exclude(look: Look, lines: Sequence[Line], what: str, only: m.Expr | None) -> None:
     for (first, place), (second, span) in combinations(sorted(lines, key=lambda line: _at(line[1])), 2):
+        if look.cases.apart(first, second):
+            continue
         case = look.cases.both(first, second, only)
         if isinstance(case, bool) or case is None or _entangled(look, case, first, second):
             continue

@@ -10,6 +10,7 @@ from compiler.lang import model as m
 Span = tuple[float, float]
 EVERYTHING: Span = (-math.inf, math.inf)
 SIGMAS = 6  # beyond so many standard deviations nothing is drawn
+DEEPEST = 40  # fields that read one another: further down anything is possible
 
 
 class Figures:
@@ -18,6 +19,7 @@ class Figures:
     def __init__(self, fields: Mapping[str, m.Field]) -> None:
         self.fields = fields
         self.known: dict[str, Span] = {}
+        self.depth = 0
 
     def of(self, expr: m.Expr) -> Span:
         match expr:
@@ -40,8 +42,10 @@ class Figures:
         if name not in self.known:
             self.known[name] = EVERYTHING
             field = self.fields.get(name)
-            if field is not None and field.kind in ("number", "fact"):
+            if field is not None and field.kind in ("number", "fact") and self.depth < DEEPEST:
+                self.depth += 1
                 self.known[name] = self._number(field)
+                self.depth -= 1
         return self.known[name]
 
     def whole(self, name: str) -> bool:

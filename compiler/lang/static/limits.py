@@ -12,6 +12,7 @@ from compiler.lang import model as m
 from compiler.lang.static.cases import Box, Boxes, Cases, Clause, TooMany
 
 MOST_NODES = 20_000
+MOST_AXES = 200
 
 Worth = Callable[[frozenset[int]], tuple[float, float]]  # which effects hold -> the least and the most they come to
 
@@ -136,7 +137,7 @@ class _Walk:
     def down(self, open_: Mapping[int, Boxes], clauses: Sequence[Boxes], box: Box, held: frozenset[int]) -> None:
         """`open_`: the effects of which it is not known yet whether they hold; `held`: those that do."""
         self.nodes += 1
-        if self.nodes > MOST_NODES:
+        if self.nodes > MOST_NODES or len(box) > MOST_AXES:
             raise TooMany
         sure = frozenset(number for number, boxes in open_.items() if any(not each for each in boxes))
         open_ = {number: boxes for number, boxes in open_.items() if number not in sure and boxes}
