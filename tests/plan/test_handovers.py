@@ -1,0 +1,43 @@
+"""The handovers that hold are the call's transfers; no phase of a scenario that hands nobody over counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from compiler.plan.handovers import counted
+from compiler.plan.plan import draw
+from tests.plan.models import bank, is_, m
+
+FRENCH = m.Phase("specialist", "Specialist", (m.PhaseLine("handed to", team="Team_B", guard=is_("language", "en")),))
+SECOND = m.Phase("supervisor", "Supervisor", (m.PhaseLine("handed to", team="Team_A"),),
+                 only_when=m.Not(m.Ref("FCR")))
+
+
+def with_handovers(*phases: m.Phase) -> m.Model:
+    model = bank()
+    return replace(model, scenarios=(m.Scenario("Check", "Check", phases), model.scenarios[1]))
+
+
+def test_each_handover_that_holds_is_a_transfer():
+    seen = set()
+    for call in draw(with_handovers(FRENCH, SECOND)).calls():
+        record = call.record
+        wanted = (record["language"] == "en") + (not record["FCR"])
+        if record["scenario"] == "Check" and wanted:
+            assert record["Transfers_count"] == wanted == len(call.colleagues)
+            handed = [scene.handed_to.id for scene in call.scenes if scene.handed_to is not None]
+            assert handed == [colleague.id for colleague in call.colleagues]
+            seen.add(wanted)
+    assert seen == {1, 2}
+
+
+def test_where_nobody_is_handed_over_the_share_of_the_field_holds():
+    plain, handed = (draw(model) for model in (bank(), with_handovers(FRENCH)))
+    before = [call.record["Transfers_count"] for call in plain.calls()]
+    for old, call in zip(before, handed.calls(), strict=True):
+        if call.record["scenario"] != "Check" or call.record["language"] != "en":
+            assert call.record["Transfers_count"] == old
+
+
+def test_a_spec_without_handovers_is_left_as_it_is():
+    assert counted(bank()).fields == bank().fields
