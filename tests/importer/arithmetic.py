@@ -12,7 +12,8 @@ from functools import cache
 Record = Mapping[str, object]
 Old = dict
 
-AMOUNTS = {"<100": "under_100", "100–1000": "to_1000", "1000–5000": "to_5000", ">5000": "over_5000"}
+AMOUNTS = {"<100": "under_100", "100–1000": "to_1000", "1000–5000": "to_5000", ">5000": "over_5000",
+           ">=100": "from_100"}
 
 
 def key(name: object) -> str:
@@ -21,11 +22,12 @@ def key(name: object) -> str:
 
 
 def scaled(base: Mapping, *changes: Mapping | None) -> dict[str, float]:
-    """The old way with weights: add, cut at 0, scale to 1."""
+    """The old way with weights: add, cut at 0, scale to 1. Names that the base does not have are left out."""
     found = {key(name): float(value) for name, value in base.items()}
     for change in changes:
         for name, value in (change or {}).items():
-            found[key(name)] += value
+            if key(name) in found:
+                found[key(name)] += value
     total = sum(max(value, 0) for value in found.values())
     return {name: max(value, 0) / total for name, value in found.items()}
 
@@ -72,6 +74,11 @@ class Expected:
 
     def segment(self, r: Record) -> dict[str, float]:
         return self.scaled("segments.customer")
+
+    def language(self, r: Record) -> dict[str, float]:
+        premium = r["customer_segment"] == "Premium"
+        found = self.scaled("geo.language", ("geo", "premium_language_bias" if premium else None))
+        return {name.lower(): chance for name, chance in found.items()}
 
     def channel(self, r: Record) -> dict[str, float]:
         return self.scaled("channels.base", ("channels.time_of_day_adjustment", r["time_of_day_bucket"]))
@@ -160,7 +167,8 @@ class Expected:
     def silence(self, r: Record) -> float:
         part = self.old["ops"]["silence_total_seconds"]
         team, low = str(r["team"]).replace("_", " "), part["nps"]["low_threshold"]
-        return (part["base_mean"] + part["agent_deltas"].get(r["agent_name"], 0) + part["team_deltas"].get(team, 0)
+        return (part["base_mean"] + part["channel_lifts"]["voice"] + part["agent_deltas"].get(r["agent_name"], 0)
+                + part["team_deltas"].get(team, 0)
                 + (self._named(part["scenario_lifts"], r["scenario"]) or 0)
                 + max(0, low - r["NPS_score"]) * part["nps"]["per_point_below"])
 
