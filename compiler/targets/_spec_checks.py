@@ -1,14 +1,15 @@
 """What only the later stages know to be wrong with a spec, as diagnostics like all others: templates that name what
-no call has, languages without a locale."""
+no call has, languages without a locale, voices that the chosen engine does not have."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from compiler import catalog
+from compiler import catalog, registry
 from compiler.diag import Diagnostic, Label
 from compiler.lang.model import Model
+from compiler.lang.suggest import nearest
 from compiler.options import Options
 from compiler.places import search_path
 from compiler.source import Source, Span
@@ -21,7 +22,7 @@ SPEAKS_ONLY_LOCALES = ("embedded",)  # writers that need phrase books; others wr
 def spec_problems(model: Model, project: Path, options: Options) -> tuple[tuple[Diagnostic, ...], dict[str, Source]]:
     """Diagnostics, and the sources that their places need."""
     locales = search_path("locales", project)
-    found = list(_languages(model, locales, options))
+    found = [*_languages(model, locales, options), *_voices(model, options)]
     problems = check_templates(search_path("templates", project), _tags(model, locales, options),
                                [field.id for field in model.fields])
     sources = {problem.file: Source(problem.file, _text(problem.file)) for problem in problems}
@@ -49,6 +50,25 @@ def _languages(model: Model, folders: tuple[Path, ...], options: Options) -> lis
                     Label(member.span, f"the {options.writer} writer knows {', '.join(have)}"),
                     help=f"add a folder locales/{member.id}, leave the language out, or use --writer openai",
                 ))
+    return found
+
+
+def _voices(model: Model, options: Options) -> list[Diagnostic]:
+    """The engine's own voices that `audio` names for voices of the cast; looked at only where something will speak."""
+    place = model.origins.get((("audio", ""), ("voices",), ""))
+    if options.target not in ("audio", "sa") or place is None:
+        return []
+    from compiler.sound import casting  # only runs that speak load what speaks
+
+    has = casting.offered(registry.part(casting.VOICES, options.engine, "speech engine"))
+    found = []
+    for cast, own in sorted(model.audio.voices.items()):
+        if own not in has:
+            near = nearest(own, has)
+            found.append(Diagnostic(
+                "E0701", f"voice `{own}` (for {cast}) is not offered by the engine {options.engine}", Label(place),
+                help=f"did you mean `{near}`?" if near else f"it has: {', '.join(has)}",
+            ))
     return found
 
 
