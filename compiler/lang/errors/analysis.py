@@ -58,13 +58,14 @@ def no_default(span: Span, title: str, case: str, what: str) -> Diagnostic:
                       f"write one `{what}` line without `when`, for all other calls")  # fmt: skip
 
 
-def never_reached(span: Span, above: Sequence[Span]) -> Diagnostic:
+def never_reached(span: Span, above: Sequence[Span], otherwise: bool = False) -> Diagnostic:
+    way_out = "delete it: the rows above leave nothing over" if otherwise else "move it up, or delete it"
     if len(above) == 1:
         return diagnostic("E0503", f"this row is never reached: line {above[0].line} already takes every such call",
-                          span, "", "move it up, or delete it", [(above[0], "this row takes them")])  # fmt: skip
+                          span, "", way_out, [(above[0], "this row takes them")])  # fmt: skip
     lines = f"lines {', '.join(str(each.line) for each in above[:-1])} and {above[-1].line}"
     return diagnostic("E0503", f"this row is never reached: {lines} together already take every such call", span, "",
-                      "move it up, or delete it", [(each, "takes some of them") for each in above])  # fmt: skip
+                      way_out, [(each, "takes some of them") for each in above])  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------ sums and limits

@@ -46,7 +46,7 @@ def _taken(look: Look, field: m.Field, row: m.Row, above: Sequence[m.Row]) -> li
         return []  # a condition that never holds is told as such
     taken = _taking(look, field, row, above)
     if taken:
-        look.report(errors.never_reached(row.span, taken))
+        look.report(errors.never_reached(row.span, taken, otherwise=row.guard is None))
     return taken
 
 
