@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import soundfile
@@ -196,3 +197,49 @@ def test_what_a_change_leaves_behind_is_said(tmp_path: Path, compile: Compile) -
     assert "calls have changed, and what earlier runs made of them" in result.err
     after = compile("specs", "--target", "dialogues", *SMALL)
     assert "calls have changed" not in after.err
+
+
+def edited(build: Path, change: Callable[[str], str]) -> Path:
+    path = sorted((build / "dialogues").glob("*.txt"))[0]
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return path
+
+
+def test_an_edit_that_cannot_be_read_is_not_written_over(tmp_path: Path, compile: Compile) -> None:
+    compile(SPECS, "--target", "dialogues", *SMALL, "--limit", 2)
+    path = edited(tmp_path / "build", lambda text: text.replace("---- DIALOGUE ----\n", ""))
+    before = path.read_bytes()
+    result = compile(SPECS, "--target", "audio", *SMALL, "--limit", 2)
+    assert result.code == 1
+    assert "there is no line `---- DIALOGUE ----` between header and dialogue" in result.err
+    assert "1 of 2 calls failed" in result.err
+    assert path.read_bytes() == before
+    assert not (tmp_path / f"build/audio/{path.stem}.wav").exists()
+    assert len(list((tmp_path / "build/audio").glob("*.wav.json"))) == 1
+
+
+def test_an_edit_that_contradicts_its_header_is_not_shipped(tmp_path: Path, compile: Compile) -> None:
+    compile(SPECS, "--target", "dialogues", *SMALL, "--limit", 2)
+    iban = "Customer: Meine IBAN ist CH93 0076 2011 6238 5295 7.\n"
+    path = edited(tmp_path / "build", lambda text: text + iban)
+    result = compile(SPECS, "--target", "audio", *SMALL, "--limit", 2)
+    assert result.code == 1
+    assert f"{path.name} was edited and contradicts itself: " in result.err
+    assert path.read_text(encoding="utf-8").endswith(iban)
+    assert not (tmp_path / f"build/audio/{path.stem}.wav.json").exists()
+
+
+def test_timelines_are_the_same_however_a_run_was_cut(tmp_path: Path, compile: Compile) -> None:
+    compile(SPECS, "--target", "audio", *SMALL, "--limit", 1)
+    compile(SPECS, "--target", "dialogues", *SMALL, "--limit", 1, "--out", "second")
+    compile(SPECS, "--target", "audio", *SMALL, "--limit", 1, "--out", "second")
+    assert contents(tmp_path / "build", "audio") == contents(tmp_path / "second", "audio")
+
+
+def test_a_plan_too_large_is_refused_at_once(compile: Compile) -> None:
+    result = compile(SPECS, "--set", "volume.workday calls=1000000000", "--target", "plan", timeout=60)
+    assert result.code == 1
+    assert "at most 5,000,000 are planned at once: lower `scale` under `volume`" in result.err
+    result = compile(SPECS, "--start", "1900-01-01", "--end", "9999-12-31", timeout=60)
+    assert result.code == 1
+    assert "is longer than 36,525 days (a hundred years)" in result.err
