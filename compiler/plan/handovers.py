@@ -1,4 +1,8 @@
-"""Model -> Model: `handed to` in a phase is a transfer, so the handovers that hold are the call's Transfers_count."""
+"""Model -> Model: `handed to` in a phase is a transfer, so the handovers that hold are the call's Transfers_count.
+
+A handover whose condition reads Transfers_count, directly or by what follows from it (`when not FCR`, where FCR falls
+with transfers), sets nothing: it takes place where the count that is drawn has room for it.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,28 @@ from itertools import combinations
 
 from compiler.lang import canon
 from compiler.lang import model as m
+from compiler.plan.expr import names
+from compiler.plan.order import descendants, parents
 
 TRANSFERS = "Transfers_count"
 
 
 def counted(model: m.Model) -> m.Model:
     """The model with a `becomes` on Transfers_count for each set of handovers that may hold together."""
-    effects = [e for scenario in model.scenarios for e in _effects(scenario)]
-    if not effects or all(f.id != TRANSFERS for f in model.fields):
+    handing = [s for s in model.scenarios if any(_hands_over(phase) is not None for phase in s.phases)]
+    if not handing or all(f.id != TRANSFERS for f in model.fields):
         return model
+    follows = descendants(parents(model), {TRANSFERS})
+    effects = [e for scenario in handing for e in _effects(scenario, follows)]
     fields = (replace(f, effects=(*f.effects, *effects)) if f.id == TRANSFERS else f for f in model.fields)
     return replace(model, fields=tuple(fields))
 
 
-def _effects(scenario: m.Scenario) -> list[m.Effect]:
+def _effects(scenario: m.Scenario, follows: set[str]) -> list[m.Effect]:
     """One for each set of the scenario's phases that hand over: exactly these do."""
     here = m.Is("scenario", (scenario.id,))
-    hands = [hand for phase in scenario.phases if (hand := _hands_over(phase)) is not None]
+    found_out = (_hands_over(phase) for phase in scenario.phases)
+    hands = [hand for hand in found_out if hand is not None and not ({"scenario"} | names(hand)) & follows]
     found = []
     for count in range(1, len(hands) + 1):
         for chosen in combinations(range(len(hands)), count):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from compiler.plan.handovers import counted
 from compiler.plan.plan import draw
-from tests.plan.models import bank, is_, m
+from tests.plan.models import C, bank, is_, m, rises, with_fields
 
 FRENCH = m.Phase("specialist", "Specialist", (m.PhaseLine("handed to", team="Team_B", guard=is_("language", "en")),))
 SECOND = m.Phase("supervisor", "Supervisor", (m.PhaseLine("handed to", team="Team_A"),),
@@ -41,3 +41,12 @@ def test_where_nobody_is_handed_over_the_share_of_the_field_holds():
 
 def test_a_spec_without_handovers_is_left_as_it_is():
     assert counted(bank()).fields == bank().fields
+
+
+def test_a_handover_that_reads_the_transfers_follows_them():
+    """FCR falls where somebody is transferred, so a handover of what is not solved cannot set the transfers."""
+    moved = replace(bank().field("FCR"), effects=(rises(-0.14, m.Compare(">", m.Ref("Transfers_count"), C(0))),))
+    plan = draw(with_fields(with_handovers(SECOND), moved))
+    handed = [call for call in plan.calls() if any(scene.handed_to is not None for scene in call.scenes)]
+    assert len(handed) > 20
+    assert all(call.record["Transfers_count"] >= 1 and not call.record["FCR"] for call in handed)
