@@ -105,9 +105,13 @@ def _along(cases: Cases, open_: Mapping[int, Boxes], clauses: Sequence[Boxes], w
             bit = mask & -mask
             low[bit], high[bit] = low.get(bit, 0.0) + least, high.get(bit, 0.0) + most
             mask ^= bit
-    full = cases.world.axis(name).full
-    rest = full & ~sum(low)
-    low, high = {**low, rest: 0.0} if rest else low, {**high, rest: 0.0} if rest else high
+    rest = cases.world.axis(name).full & ~sum(low)
+    alike: dict[tuple[float, float], int] = {(0.0, 0.0): rest} if rest else {}
+    for bit, least in low.items():
+        key = (least, high[bit])
+        alike[key] = alike.get(key, 0) | bit
+    low = {mask: least for (least, _), mask in alike.items()}
+    high = {mask: most for (_, most), mask in alike.items()}
     bottom = _first_case(cases, name, clauses, sorted(low, key=lambda bit: (low[bit], bit)))
     top = _first_case(cases, name, clauses, sorted(high, key=lambda bit: (-high[bit], bit)))
     if bottom is None or top is None:
