@@ -174,6 +174,12 @@ def test_good_blocks_around_bad_ones() -> None:
     assert fmt.formatted(Source("x", text)).text is None
 
 
+@pytest.mark.parametrize("text", ["a\n  x: 1\n\u200b## doc\nb\n  y: 2\n", "# a \u200bcomment\na\n"])
+def test_a_mistake_between_blocks_leaves_the_file(text: str) -> None:
+    result = fmt.formatted(Source("x", text), lines=True)
+    assert (result.text, result.fault, [each.code for each in result.found]) == (None, "", ["E0105"])
+
+
 def test_what_cannot_be_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "a.calls").write_bytes('act wave "grüsst"\n'.encode("latin-1"))
     code, _, err = said(capsys, "specs/a.calls")

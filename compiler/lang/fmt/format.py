@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from compiler.diag import Diagnostic
 from compiler.lang.fmt.layout import laid_out
-from compiler.lang.fmt.rows import Kept, Rows, read
+from compiler.lang.fmt.rows import Code, Doc, Kept, Row, Rows, read
 from compiler.lang.fmt.same import difference
 from compiler.source import Source
 
@@ -28,9 +29,9 @@ class Formatted:
 def formatted(source: Source, lines: bool = False) -> Formatted:
     """The file in the one layout. A file that cannot be read is left alone; with `lines` only its bad blocks are."""
     rows = read(source)
-    if rows.found and not lines:
+    if rows.found and (rows.loose or not lines):
         return Formatted(None, rows.found)
-    fault = _fault(source.name, replace(rows, rows=tuple(row for row in rows.rows if not isinstance(row, Kept))))
+    fault = _fault(source.name, replace(rows, rows=_good(rows.rows)))
     if fault:
         return Formatted(None, rows.found, fault)
     text = laid_out(rows.rows)
@@ -38,11 +39,25 @@ def formatted(source: Source, lines: bool = False) -> Formatted:
     return Formatted(text, rows.found, "", long)
 
 
+def _good(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows without the blocks that have mistakes, and without their docs."""
+    result: list[Row] = []
+    block = 0  # where the trivia above the next line begin
+    for row in rows:
+        if isinstance(row, Kept):
+            result[block:] = [above for above in result[block:] if not isinstance(above, Doc)]
+        else:
+            result.append(row)
+        if isinstance(row, Code | Kept):
+            block = len(result)
+    return tuple(result)
+
+
 def _fault(name: str, rows: Rows) -> str:
     """What would go wrong with the good blocks, which are read again by themselves; empty if all is well."""
     text = laid_out(rows.rows)
     again = read(Source(name, text))
     fault = difference(rows, again)
-    if not fault and (again.found or laid_out(again.rows) != text):
+    if not fault and laid_out(again.rows) != text:
         fault = "formatting the result again would change it"
     return fault

@@ -61,11 +61,13 @@ Row = Code | Comment | Doc | Empty | Kept
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """`found`: what cannot be read; the blocks in which it stands are Kept. `good`: the top lines of the others."""
+    """`found`: what cannot be read; the blocks in which it stands are Kept. `good`: the top lines of the others.
+    `loose`: a mistake stands between blocks, where nothing can be kept as it is."""
 
     rows: tuple[Row, ...]
     good: tuple[Line, ...]
     found: tuple[Diagnostic, ...]
+    loose: bool = False
 
 
 def read(source: Source) -> Rows:
@@ -79,12 +81,15 @@ def read(source: Source) -> Rows:
     good: list[Line] = []
     for place, line in enumerate(top, 1):
         end = top[place].number - 1 if place < len(top) else len(written)
-        if any(line.number <= number <= end for number in bad):
-            rows += _kept(written[line.number - 1 : end])
+        last = _last(written[line.number - 1 : end]) + line.number - 1
+        if line.column > 1 or any(line.number <= number <= last for number in bad):
+            rows.append(Kept("\n".join(written[line.number - 1 : last])))
+            bad = [number for number in bad if not line.number <= number <= last]
+            rows += _trivia(written[last:end])
         else:
             good.append(line)
             rows += _block(line, written, end)
-    return Rows(tuple(rows), tuple(good), in_order(found))
+    return Rows(tuple(rows), tuple(good), in_order(found), bool(bad))
 
 
 def _block(line: Line, written: Sequence[str], end: int) -> list[Row]:
@@ -99,11 +104,15 @@ def _block(line: Line, written: Sequence[str], end: int) -> list[Row]:
     return rows + _trivia(written[number - 1 : end])
 
 
-def _kept(rows: Sequence[str]) -> list[Row]:
-    """The rows up to the last that says something as they stand, the trivia after it as ever."""
-    said = [row.strip() != "" and (row[0] in " \t" or row[0] != "#") for row in rows]
-    last = max(number for number, says in enumerate(said, 1) if says)
-    return [Kept("\n".join(rows[:last])), *_trivia(rows[last:])]
+def _last(rows: Sequence[str]) -> int:
+    """How many of the rows of a block are its own: its lines, and the indented comments after them."""
+    seen = ["".join(filter(str.isprintable, row)).strip() for row in rows]  # a hidden sign before `#` says nothing
+    last = max(number for number, row in enumerate(seen, 1) if row and row[0] != "#")
+    for number, row in enumerate(rows[last:], last + 1):
+        if row.strip() and (row[0] not in " \t" or seen[number - 1].startswith("##")):
+            break
+        last = number if row.strip() else last
+    return last
 
 
 def _flat(lines: Iterable[Line], level: int) -> list[tuple[Line, int]]:
