@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from compiler.failures import UsageError
+from compiler.lang import errors as errors_of_layers
 from compiler.lang import model as m
 from compiler.lang.load import load
 from tests.lang.test_packs import drawn, good, loaded, project
+from tests.language.test_messages import drawn as message_of
 
 CHECKS = "override checks compliance_flags\n  remove Empathy\n"
 
@@ -178,3 +181,11 @@ def test_what_a_block_guards_goes_by_its_field(tmp_path: Path) -> None:
         "one": "overlay One\n\noverride team Team_C\n  remove FCR\n",
     }  # fmt: skip
     assert not good(tmp_path, files, overlays=["One"]).field("FCR").effects
+
+
+def test_the_page_about_circles(tmp_path: Path) -> None:
+    """It shows exactly what is said, and the spec put right."""
+    page = (Path(errors_of_layers.__file__).parents[1] / "explain" / "E0309.md").read_text(encoding="utf-8")
+    wrong, message, right = re.findall(r"```\w+\n(.*?)```\n", page, re.DOTALL)
+    assert message_of("", wrong, tmp_path) == message
+    assert message_of("--overlay Demo", right, tmp_path) == "fine\n"
