@@ -15,6 +15,7 @@ from compiler.lang.spec_files import LIBRARY, File, read_file
 from compiler.lang.suggest import nearest
 from compiler.lang.syntax import Name, Sentence, Text
 from compiler.lang.tree import Line
+from compiler.source import Span
 
 _PLACE = re.compile(rf"{LIBRARY}(?:/[^\W\d][\w-]*)+")
 
@@ -84,7 +85,7 @@ def _uses(file: File, packs: Packs) -> None:
             packs.found.append(errors.prefix_twice(_alias_span(use), _alias_span(first), use.alias))
 
 
-def _alias_span(use: Use):  # type: ignore[no-untyped-def]  # a Span
+def _alias_span(use: Use) -> Span:
     return use.line.span(use.said.head[0].at)
 
 
