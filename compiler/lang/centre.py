@@ -43,10 +43,10 @@ def dataset(stock: Stock) -> m.Dataset | None:
 
 
 def required(stock: Stock, block: Block, owner: Owner, examples: dict[str, str]) -> None:
-    """Reports each missing setting with an example to copy."""
-    for name, example in examples.items():
-        if not stock.said(owner, name):
-            stock.report(errors.setting_missing(block, name, example))
+    """Reports the missing settings, with lines to copy."""
+    missing = {name: example for name, example in examples.items() if not stock.said(owner, name)}
+    if missing:
+        stock.report(errors.settings_missing(block, missing))
 
 
 # ------------------------------------------------------------------------------------------------ calendar, volume

@@ -60,12 +60,12 @@ def model(
 
 
 def _once(found: list[Diagnostic]) -> Report:
-    """One error a cause: an unknown name is reported where it comes first."""
+    """One error a cause: an unknown name or value is reported where it comes first."""
     seen: set[str] = set()
 
     def report(diagnostic: Diagnostic) -> None:
-        if diagnostic.code == "E0201":
-            name = diagnostic.message.split("`")[1]
+        if diagnostic.code in ("E0201", "E0203"):
+            name = diagnostic.message
             if name in seen:
                 return
             seen.add(name)
@@ -94,8 +94,8 @@ def _build(stock: Stock, folder: str) -> m.Model | None:
 
 def _needed(stock: Stock, outline: Outline, missing: Sequence[str], place: Span) -> None:
     """Blocks without which there is no dataset."""
-    for kind, example in _NEEDED.items():
-        if not stock.kind(kind) and kind not in outline.doubtful:
-            stock.report(errors.block_missing(kind, place, example))
-    for name in missing:
-        stock.report(errors.block_missing(f"choice {name}", place, f"`choice {name}` with its `hours of` lines"))
+    lacking = [kind for kind in _NEEDED if not stock.kind(kind) and kind not in outline.doubtful]
+    absent = {kind: _NEEDED[kind] for kind in lacking}
+    absent |= {f"choice {name}": f"`choice {name}` with its `hours of` lines" for name in missing}
+    if absent:
+        stock.report(errors.blocks_missing(absent, place))

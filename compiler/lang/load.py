@@ -11,6 +11,7 @@ from compiler import places
 from compiler.diag import Diagnostic, has_errors, in_order
 from compiler.lang import check, options, overlays, packs, prefixes, pretty, set_lines, spec_files
 from compiler.lang import model as m
+from compiler.lang.cascades import settled
 from compiler.lang.layers import SETS
 from compiler.lang.origins import Places
 from compiler.lang.outline import Outline
@@ -84,7 +85,7 @@ def load(
     changed = options.change(model, start, end, seed, outages) if model is not None else None
     if changed is not None:
         found += changed.found or over_the_period(changed.model, stack.lent)
-    diagnostics = in_order(found)
+    diagnostics = in_order(settled(found, sources))
     if changed is None or has_errors(diagnostics):
         return Loaded(None, diagnostics, sources)
     whole = replace(changed.model, effective=pretty.effective(changed.model))

@@ -172,6 +172,8 @@ class Outline:
         place = len(self.blocks)
         self.blocks.append(block)
         statements = () if block.removes else tuple(self._statements(line.children, block, ()))
+        if block.override and not (line.children or said.label or line.docs):
+            self.found.append(errors.nothing_stands_below(line, said))
         # The nested blocks were made with the unfinished parent: they only ask it for its name.
         self.blocks[place] = replace(block, statements=statements, broken=self._any_unread(line))
         return None
@@ -187,6 +189,8 @@ class Outline:
             if said is None:
                 continue
             if said.form == "when" and said.guard is not None:
+                if not line.children:
+                    self.found.append(errors.nothing_stands_below(line, said))
                 result += self._statements(line.children, block, (*guards, Guarding(line, said.guard)))
             elif self._nested(line, said, block, guards):
                 continue
@@ -199,6 +203,8 @@ class Outline:
         if block.kind.words == "checks" and said.form == "setting" and len(said.head) == 1:
             self._check(line, said, block, guards)
             return True
+        if said.form == "entry" and len(said.head) == 1 and self._nameless(line, said, block.kind):
+            return True
         if said.form not in ("entry", "remove") or len(said.head) < 2:
             return False
         known = kind_of(said.words)
@@ -207,6 +213,20 @@ class Outline:
         header = self._header(line, said, block.kind.words)
         if header is not None:
             self._block(line, said, *header, block.layer, block, guards)
+        return True
+
+    def _nameless(self, line: Line, said: Sentence, inside: Kind) -> bool:
+        """Whether the line is the first word of a block alone, or nearly so, with lines below it."""
+        legal = [kind.words for kind in KINDS.values() if inside.words in kind.inside and kind.id == "needed"]
+        word = said.words[0]
+        if word in legal:
+            self.found.append(errors.block_needs_name(line, said, KINDS[word]))
+        elif line.children and nearest(word, legal) and inside.words != "decide":
+            self.found.append(errors.unknown_block(line.span(said.head_at), word, nearest(word, legal), legal))
+        else:
+            return False
+        self._doubt(line)
+        self.unread.add((line.file, line.number))
         return True
 
     def _misspelt(self, line: Line, said: Sentence, block: Block, guards: tuple[Guarding, ...]) -> bool:
@@ -222,6 +242,16 @@ class Outline:
         else:
             self._block(line, said, KINDS[guess], 1, block.layer, block, guards)
         return True
+
+    @staticmethod
+    def _known(said: Sentence, kind: Kind) -> bool:
+        """Whether such a line may stand in the block."""
+        if said.form == "entry":
+            return kind.words == "decide" or said.words == ("only",)
+        if said.form != "setting":
+            return True
+        words = " ".join(said.words)
+        return kind.any_text or kind.setting(words) is not None or kind.setting(" ".join(said.words[:-1])) is not None
 
     def _check(self, line: Line, said: Sentence, parent: Block, guards: tuple[Guarding, ...]) -> None:
         """`Greeting: 92%` with its lines: a block of kind check whose first statement is its chance."""
@@ -241,7 +271,8 @@ class Outline:
     def _statement(self, line: Line, said: Sentence, block: Block, guards: tuple[Guarding, ...]) -> Statement:
         if not takes_rows(said, block.kind):
             if line.children:
-                self.found.append(errors.nothing_below(line, line.children[0]))
+                if self._known(said, block.kind):  # else the line itself is reported
+                    self.found.append(errors.nothing_below(line, line.children[0]))
                 for child in line.children:
                     self._doubt(child)
             return Statement(line, said, guards)

@@ -11,38 +11,16 @@ from itertools import takewhile
 
 from compiler.diag import Diagnostic
 from compiler.lang import errors
-from compiler.lang.syntax import At
+from compiler.lang.lines import Line
+from compiler.lang.steps import in_step
 from compiler.source import Source, Span
+
+__all__ = ["DEEPEST", "Line", "nest"]
 
 DEEPEST = 12  # levels; a real spec has five
 _BLANKS = "\u00a0\u2007\u202f\u3000"  # spaces that come along when text is pasted from a document
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _PIECE = re.compile(r'"""(?:.*?""")?|"(?:[^"\\\n]|\\.)*"|"|#|[^"#]+')
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A logical line: `text` starts at (`number`, `column`) and holds line ends only inside a long text."""
-
-    file: str
-    number: int
-    column: int
-    text: str
-    docs: str = ""
-    children: tuple[Line, ...] = field(default=(), compare=False)
-    broken: bool = False  # a text on it is never closed (reported)
-
-    def span(self, at: At | None = None) -> Span:
-        """The place of the offsets `at` (the whole line without)."""
-        start, end = at if at is not None else (0, len(self.text))
-        return Span(self.file, *self._place(start), *self._place(max(end, start)))
-
-    def _place(self, offset: int) -> tuple[int, int]:
-        before = self.text[:offset]
-        breaks = before.count("\n")
-        if not breaks:
-            return self.number, self.column + offset
-        return self.number + breaks, offset - before.rfind("\n")
 
 
 @dataclass(slots=True)
@@ -63,7 +41,7 @@ def nest(source: Source) -> tuple[tuple[Line, ...], tuple[Diagnostic, ...]]:
     found: list[Diagnostic] = []
     top = _Open(Line(source.name, 0, 1, ""), -1)
     path = [top]
-    for indent, line in _logical(source, found):
+    for indent, line in in_step(_logical(source, found), found):
         _place(path, indent, line, found)
     return tuple(child.closed() for child in top.children), tuple(found)
 
@@ -80,9 +58,8 @@ def _place(path: list[_Open], indent: int, line: Line, found: list[Diagnostic]) 
     elif indent == path[-1].indent + 1 and len(path) > 1:  # one space too many is no new level
         found.append(errors.indented_unlike(line, indent, path[-1].line, path[-1].indent))
         indent = path.pop().indent
-    elif len(path) == 1 and indent > 0:
-        found.append(errors.indented_at_top(line, indent))
-        indent = 0
+    elif len(path) == 1 and indent > 0 and not (path[0].children and path[0].children[-1].indent):
+        found.append(errors.indented_at_top(line, indent))  # once for all that stand there
     if len(path) > DEEPEST:
         if not (found and found[-1].code == "E0108"):  # once for all that is deeper
             found.append(errors.too_deep(line, DEEPEST))

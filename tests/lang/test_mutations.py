@@ -1,4 +1,5 @@
-"""One-line mutations of real specs: never an exception, few errors each, the first one where the mutation is."""
+"""One-line mutations of the shipped specs: what is nonsense is reported, few errors each, the first where the mutation
+is, never an exception (tests/lang/mutations.py says what counts)."""
 
 from __future__ import annotations
 
@@ -7,49 +8,16 @@ from pathlib import Path
 
 from compiler.lang.load import load
 from compiler.report import draw
-from tests.lang.samples import BASE, RICH
-
-ROUNDS = 150  # of each spec
-
-
-def mutate(rows: list[str], dice: random.Random) -> tuple[list[str], int, str]:
-    """(the rows with one mutation, its row, its kind)."""
-    kind = dice.choice(("delete", "double", "misspell", "indent", "swap", "cut", "sign"))
-    at = dice.choice([number for number, row in enumerate(rows) if row.strip() and not row.strip().startswith("#")])
-    row = rows[at]
-    place = dice.randrange(len(row) - len(row.lstrip()), len(row))
-    changed = {
-        "delete": [],
-        "double": [row, row],
-        "misspell": [row[:place] + dice.choice("aeiouxyz") + row[place + 1 :]],
-        "indent": [" " * dice.randrange(1, 4) + row],
-        "swap": [row[:place] + row[place + 1 : place + 2] + row[place] + row[place + 2 :]],
-        "cut": [row[:place]],
-        "sign": [row[:place] + dice.choice('{}"%:=$,.()\t\x00é') + row[place:]],
-    }[kind]
-    return [*rows[:at], *changed, *rows[at + 1 :]], at, kind
+from tests.lang.mutations import measure
+from tests.lang.samples import RICH
 
 
-def test_mutations_of_one_line(tmp_path: Path) -> None:
-    dice = random.Random(1)
-    errors, wrong, near = 0, 0, 0
-    path = tmp_path / "spec.calls"
-    for spec in (BASE, RICH):
-        rows = spec.read_text(encoding="utf-8").split("\n")
-        for _ in range(ROUNDS):
-            mutated, at, _kind = mutate(rows, dice)
-            path.write_text("\n".join(mutated), encoding="utf-8")
-            loaded = load([path])
-            draw(loaded.diagnostics, loaded.sources)
-            found = [each for each in loaded.diagnostics if each.severity == "error"]
-            assert (loaded.model is None) == bool(found)
-            errors += len(found)
-            wrong += bool(found)
-            lines = [label.span.line for each in found for label in (each.primary, *each.notes)]
-            near += any(abs(line - at - 1) <= 2 for line in lines)
-    assert wrong > ROUNDS  # most mutations do break something
-    assert errors / wrong < 1.6, errors / wrong
-    assert near / wrong > 0.85, near / wrong
+def test_mutations_of_one_line() -> None:
+    figures = measure(rounds=400, seed=1)
+    assert figures.nonsense > 200
+    assert figures.reported / figures.nonsense >= 0.95, "\n".join(figures.missed)
+    assert figures.errors / figures.with_errors <= 1.5, "\n".join(figures.many)
+    assert figures.near / figures.with_errors >= 0.95, "\n".join(figures.far)
 
 
 def test_noise(tmp_path: Path) -> None:

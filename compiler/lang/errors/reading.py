@@ -34,6 +34,14 @@ def indented_unlike(line: Line, indent: int, other: Line, expected: int) -> Diag
     )  # fmt: skip
 
 
+def out_of_step(line: Line, indent: int, meant: int, above: Line | None) -> Diagnostic:
+    notes = [(above.span(), f"line {above.number} stands above it")] if above is not None else []
+    return diagnostic(
+        "E0102", f"this line is indented by {indent}, where {meant} would fit", _margin(line), "",
+        f"indent it by {meant}, if I guess its place rightly", notes, [Fix(_margin(line), " " * meant)],
+    )  # fmt: skip
+
+
 def indented_at_top(line: Line, indent: int) -> Diagnostic:
     return diagnostic(
         "E0102", f"this line is indented by {indent}, but nothing above it begins a block", _margin(line), "",

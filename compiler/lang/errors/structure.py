@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from compiler.diag import Diagnostic
 from compiler.lang import syntax as s
-from compiler.lang.errors.wording import diagnostic, meant
+from compiler.lang.errors.wording import anded, diagnostic, meant
 from compiler.source import Span
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ def nothing_below(line: Line, child: Line) -> Diagnostic:
                       f"is line {child.number} indented too far?", [(child.span(), "this line")])  # fmt: skip
 
 
+def nothing_stands_below(line: Line, said: s.Sentence) -> Diagnostic:
+    what = "`when`" if said.form == "when" else f"`{line.text}`"
+    return diagnostic("E0120", f"nothing stands below {what}", line.span(said.at), "",
+                      "indent the lines that belong to it by two more, or delete it")  # fmt: skip
+
+
 def not_a_row(line: Line, row: s.Sentence, said: s.Sentence) -> Diagnostic:
     example = "Name: 10" if said.distribution == "weights" else "Name: 10%"
     return diagnostic("E0124", "this is no line of a list", line.span(row.at), "", f"write `{example}`")
@@ -79,12 +85,19 @@ def row_with_guard(line: Line, row: s.Sentence) -> Diagnostic:
                       "put the exception below: `when …` and then a line such as `Name rises by 5pp`")  # fmt: skip
 
 
-def setting_missing(block: Block, name: str, example: str) -> Diagnostic:
-    return diagnostic("E0214", f"{block.title} has no `{name}` line", block.id_span(), "", f"write `{name}: {example}`")
+def settings_missing(block: Block, examples: Mapping[str, str]) -> Diagnostic:
+    """One error for all settings that one block lacks."""
+    names = anded([f"`{name}`" for name in examples])
+    lines = anded([f"`{name}: {example}`" for name, example in examples.items()])
+    word = "line" if len(examples) == 1 else "lines"
+    return diagnostic("E0214", f"{block.title} has no {names} {word}", block.id_span(), "", f"write {lines}")
 
 
-def block_missing(kind: str, span: Span, example: str) -> Diagnostic:
-    return diagnostic("E0214", f"the spec has no `{kind}` block", span, "", f"write {example}")
+def blocks_missing(examples: Mapping[str, str], span: Span) -> Diagnostic:
+    """One error for all blocks that the spec lacks."""
+    names = anded([f"`{name}`" for name in examples])
+    word = "block" if len(examples) == 1 else "blocks"
+    return diagnostic("E0214", f"the spec has no {names} {word}", span, "", f"write {'; '.join(examples.values())}")
 
 
 def no_start(block: Block) -> Diagnostic:

@@ -23,6 +23,12 @@ def listed(names: Sequence[str], most: int = 12) -> str:
     return f"{shown} … ({len(names)} in all)" if len(names) > most else shown
 
 
+def anded(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def meant(guess: str | None) -> str:
     return f"did you mean `{guess}`?" if guess else ""
 
