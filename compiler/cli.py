@@ -1,77 +1,53 @@
-"""argv -> exit code: 0 done, 1 the spec or some calls failed, 2 wrong usage, 130 stopped with Ctrl-C."""
+"""argv -> exit code. The door to the program, light on its hinges: what was checked before and has not changed, and
+the help, are answered without loading the rest."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Sequence
-from types import ModuleType
 
-from compiler import __version__, registry, stopping
-from compiler.failures import UsageError, WorldError
+TYPE_CHECKING = False  # typing itself takes a tenth of Python's own start
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-USAGE, FAILED, STOPPED = 2, 1, 130
-COMMANDS = "compiler.commands"
+STOPPED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The commands `compile` and `callsheet`, and `python -m compiler`: a first word that is no command is SPECS."""
-    if arguments is None:
-        stopping.listen()
-        code = _run(sys.argv[1:])
-        if code == STOPPED:  # an answer of a server may still be awaited somewhere: nobody is to wait for it
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
-        return code
-    return _run(arguments)
+    """The commands `compile` and `callsheet`, and `python -m compiler`."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    code = _known(given)
+    if code is None:
+        from compiler import program
 
-
-def _run(arguments: Sequence[str]) -> int:
-    given = list(arguments)
-    if given and given[0] in registry.names(COMMANDS):
-        module = registry.part(COMMANDS, given[0], "command")
-        return _guarded(module, _parser(f"compile {given[0]}", module).parse_args(given[1:]))
-    from compiler.commands import _compile
-
-    parser = _parser("compile", _compile)
-    parser.usage = "compile SPECS [--target NAME] [options]\n       compile COMMAND …"
-    parser.epilog = _commands()
-    parser.add_argument("--version", action="version", version=f"callsheet {__version__}")
-    return _guarded(_compile, parser.parse_args(given))
-
-
-def _guarded(module: ModuleType, namespace: argparse.Namespace) -> int:
-    try:
-        return int(module.run(namespace))
-    except UsageError as error:
-        return _said(str(error), USAGE)
-    except WorldError as error:
-        return _said(str(error), FAILED)
-    except KeyboardInterrupt:
-        return _said("stopped; what is finished stays, and the same command goes on from there", STOPPED)
-    except BrokenPipeError:
-        sys.stderr.close()  # nobody reads any more: nothing left to say
-        return FAILED
-
-
-def _said(text: str, code: int) -> int:
-    sys.stderr.write(("" if code == STOPPED else "error: ") + text + "\n")
+        code = program.run(given)
+    if code == STOPPED and arguments is None:  # an answer of a server may still be awaited: nobody is to wait for it
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
     return code
 
 
-def _parser(program: str, module: ModuleType) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=program, description=module.HELP, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    module.arguments(parser)
-    return parser
+def _known(given: list[str]) -> int | None:
+    """The exit code of the help, and of a check without options that had nothing to say; None for all else."""
+    from compiler import remember
 
+    if given in (["--help"], ["-h"]):
+        key = remember.key((), ("help", os.environ.get("COLUMNS"), sys.stdout.isatty() and os.get_terminal_size()))
+        text = remember.note(key)
+        if text is None:
+            from compiler import program
 
-def _commands() -> str:
-    rows = [f"  {name:<8} {registry.part(COMMANDS, name, 'command').HELP}" for name in registry.names(COMMANDS)]
-    return "commands (compile COMMAND --help):\n" + "\n".join(rows) + "\n\nA folder named like a command is ./NAME."
+            text = program.help_text()
+            remember.keep(key, text)
+        sys.stdout.write(text)
+        return 0
+    if not given or any(word.startswith("-") for word in given):
+        return None
+    said = remember.note(remember.check_key(given))
+    if said is not None:
+        sys.stderr.write(said)
+    return None if said is None else 0
 
 
 if __name__ == "__main__":

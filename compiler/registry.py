@@ -4,23 +4,30 @@ through entry points of the group `callsheet.<folder>` (targets, writers, voices
 from __future__ import annotations
 
 import keyword
-import pkgutil
+import os
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from types import ModuleType
 
 from compiler.failures import UsageError
 
+OURS_ALONE = ("compiler.commands",)  # looked up at every start, and the look-up of entry points takes long
+
+
+@cache
+def own(package: str) -> tuple[str, ...]:
+    """The parts that are files of `package` ("compiler.targets"), sorted; modules that begin with _ are none.
+    A module that would be a word of Python ends in _ (`import_`), its part does not."""
+    folders = import_module(package).__path__
+    found = {entry.partition(".")[0] for folder in folders for entry in os.listdir(folder)  # noqa: PTH208  # a start
+             if entry.endswith(".py") and not entry.startswith("_")}
+    return tuple(sorted(name.removesuffix("_") for name in found))
+
 
 @cache
 def names(package: str) -> tuple[str, ...]:
-    """The names of the parts in `package` ("compiler.targets"), sorted; modules that begin with _ are none.
-    A module that would be a word of Python ends in _ (`import_`), its part does not."""
-    folder = import_module(package)
-    found = [info.name for info in pkgutil.iter_modules(folder.__path__)]
-    own = {name.removesuffix("_") for name in found if not name.startswith("_")}
-    return tuple(sorted(own | {point.name for point in _points(package)}))
+    """The names of all parts of `package`, sorted."""
+    return tuple(sorted({*own(package), *(point.name for point in _points(package))}))
 
 
 def part(package: str, name: str, what: str) -> ModuleType:
@@ -37,4 +44,8 @@ def part(package: str, name: str, what: str) -> ModuleType:
 
 
 def _points(package: str):  # type: ignore[no-untyped-def]  # EntryPoints differs between 3.11 and 3.13
+    if package in OURS_ALONE:
+        return ()
+    from importlib.metadata import entry_points
+
     return entry_points(group=f"callsheet.{package.rpartition('.')[2]}")

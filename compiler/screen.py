@@ -25,10 +25,13 @@ class Step(Protocol):
 
 @dataclass
 class Screen:
-    """`warnings` collects what the closing table repeats."""
+    """`warnings` collects what the closing table counts, `notes` all lines of information, shown or not; `drawn`
+    says that there were diagnostics."""
 
     quiet: bool = False
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    drawn: bool = False
 
     def _console(self) -> Console:
         from rich.console import Console
@@ -37,6 +40,7 @@ class Screen:
 
     def note(self, text: str) -> None:
         """A line of information; nothing with --quiet."""
+        self.notes.append(text)
         if not self.quiet:
             self._print(text)
 
@@ -52,6 +56,7 @@ class Screen:
 
     def draw(self, text: str) -> None:
         """Text that is complete already: drawn diagnostics, tables."""
+        self.drawn = True
         self._print(text.rstrip("\n"))
 
     def fail(self, text: str) -> None:

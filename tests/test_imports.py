@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "compiler"
 GROUND = "the ground floor"
 STAGES = ("cli", "importer", "pipeline", "targets", "sound", "talk", "plan", "lang", GROUND)
 ASIDE = {"importer": ("importer", "lang", GROUND)}  # stages beside the road: what they may import
-SPELT = {"__main__": "cli", "commands": "cli"}  # parts of the command line under other names
+SPELT = {"__main__": "cli", "program": "cli", "commands": "cli"}  # parts of the command line under other names
 
 
 def stage_of(module: str) -> str:

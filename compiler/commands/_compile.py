@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from compiler.commands import _flags
 
@@ -35,8 +36,16 @@ def arguments(parser: _flags.Parser) -> None:
 
 
 def run(namespace: argparse.Namespace) -> int:
+    from compiler import remember
     from compiler.pipeline import specs_or_default, travel
     from compiler.screen import Screen
 
     specs = specs_or_default(namespace.specs)
-    return travel(_flags.options(namespace, specs=specs), Screen(quiet=namespace.quiet))
+    screen = Screen(quiet=namespace.quiet)
+    given = sys.argv[1:]
+    plain = namespace.target == "check" and given == namespace.specs  # no option: cli.py may answer the next time
+    key = remember.check_key(given) if plain else ""
+    code = travel(_flags.options(namespace, specs=specs), screen)
+    if key and code == 0 and not screen.drawn and not screen.warnings:
+        remember.keep(key, "".join(f"{line}\n" for line in screen.notes))
+    return code

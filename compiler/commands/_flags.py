@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import fields
-from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compiler.failures import UsageError
-from compiler.options import Options, UploadOptions
+
+if TYPE_CHECKING:  # these take longer to load than the rest of a start
+    from datetime import date
+    from pathlib import Path
+
+    from compiler.options import Options
 
 Parser = argparse.ArgumentParser
 
 
+def a_path(text: str) -> Path:
+    from pathlib import Path
+
+    return Path(text)
+
+
 def a_date(text: str) -> date:
+    from datetime import date
+
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -51,7 +61,7 @@ def cores() -> int:
 
 
 def common(parser: Parser, out: str = "") -> None:
-    parser.add_argument("--out", type=Path, default=None if out else Path("build"), metavar="DIR",
+    parser.add_argument("--out", type=a_path, default=None if out else "build", metavar="DIR",
                         help=f"where the results go ({out})" if out else "the build folder (build)")
     parser.add_argument("--quiet", action="store_true", help="only warnings and errors")
     parser.add_argument("--jobs", type=at_least(1), default=cores(), metavar="N",
@@ -76,7 +86,7 @@ def speaking(parser: Parser) -> None:
     parser.add_argument("--engine", default="pico", metavar="NAME", help="pico (default) or openai")
     for who in ("female", "male", "customer"):
         parser.add_argument(f"--voice-{who}", metavar="VOICE", help=f"one voice for every {_whom(who)}")
-    parser.add_argument("--hold", type=Path, metavar="FILE",
+    parser.add_argument("--hold", type=a_path, metavar="FILE",
                         help="hold music: WAV, FLAC, OGG or MP3 (a generated loop)")
 
 
@@ -99,6 +109,10 @@ def sending(parser: Parser) -> None:
 
 def options(namespace: argparse.Namespace, **more: Any) -> Options:
     """Options from whatever flags the command has."""
+    from dataclasses import fields
+
+    from compiler.options import Options, UploadOptions
+
     given = vars(namespace)
     known = {f.name for f in fields(Options)} - {"upload", "specs"}
     values = {name: given[name] for name in known if name in given}
@@ -120,7 +134,7 @@ def options(namespace: argparse.Namespace, **more: Any) -> Options:
 
 
 def folder_or_file(text: str) -> Path:
-    path = Path(text)
+    path = a_path(text)
     if not path.exists():
         raise UsageError(f"there is no file or folder {path}")
     return path
