@@ -14,6 +14,8 @@ from compiler.source import Span
 if TYPE_CHECKING:
     from compiler.lang.tree import Line
 
+SURE_SIGNS = ("&&", "||", "==", "!=", "<>", "≥", "≤", "≠")  # `=` and quotation marks may mean two things
+
 
 def tabs(places: Sequence[Span]) -> Diagnostic:
     first = places[0]
@@ -102,7 +104,7 @@ def syntax(mistake: s.Mistake, line: Line) -> Diagnostic:
                               "a block is what stands indented below its line")  # fmt: skip
         case "foreign_sign":
             return diagnostic("E0111", f"`{first}` is not a Callsheet sign", span, "", f"write `{second}`",
-                              fixes=[Fix(span, second)])  # fmt: skip
+                              fixes=[Fix(span, second, first in SURE_SIGNS)])  # fmt: skip
         case "loose_percent":
             return diagnostic("E0112", f"`{first}` must touch its number", span, "", f"write `{second}`",
                               fixes=[Fix(span, second, True)])  # fmt: skip
