@@ -120,7 +120,8 @@ _ALL = (
     Kind(
         "customers", "the people who call", "none",
         settings=(
-            Setting("population", "count", "how many customers there are; the fewer, the more often each of them calls", required=True),
+            Setting("population", "count", "how many customers there are; the fewer, the more often each of them calls",
+                    required=True),
             Setting("keeps", "kept fields", "what is drawn once for each customer and stays"),
             Setting("numbers", "number ranges", "which telephone numbers they have, such as \"reserved DE\""),
         ),
@@ -220,7 +221,8 @@ _ALL = (
             Setting("hold", "share of hold", "the part of hold here: `100% of Hold_time`", guarded=True, many=True),
             Setting("amount", "spoken amount", "an amount of money that is spoken of", guarded=True, many=True),
             Setting("handed to", "team", "from here an agent of that team speaks", guarded=True, many=True),
-            Setting("recording", "recording", "what becomes of the recording here: paused or stops", guarded=True, many=True),
+            Setting("recording", "recording", "what becomes of the recording here: paused or stops", guarded=True,
+                    many=True),
         ),
         says=_says("only when"), inside=("scenario",),
     ),

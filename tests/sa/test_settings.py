@@ -88,7 +88,8 @@ def test_certificate_checks_in_the_spec_stay_on() -> None:
                                     " https://sa.example.com/api/upload"),
     ({"url": "https://"}, {}, {}, "`url` under `upload sa`: `https://` is no address of a server: write one like"
                                   " https://sa.example.com/api/upload"),
-    ({"url": EnvVar("SA_OURS")}, {"SA_OURS": "http://a b"}, {}, "SA_OURS (named by `url` under `upload sa`): `http://a b` is no"
+    ({"url": EnvVar("SA_OURS")}, {"SA_OURS": "http://a b"}, {},
+     "SA_OURS (named by `url` under `upload sa`): `http://a b` is no"
      " address of a server: write one like https://sa.example.com/api/upload"),
     ({}, {"SA_URL": "https://me:pw@x.example"}, {}, "SA_URL: the address holds a user name or password: take it out,"
                                                     " and put a token into SA_TOKEN"),
@@ -146,6 +147,6 @@ def test_the_token_goes_to_no_address_of_a_spec() -> None:
     spec = model({"url": "https://elsewhere.example.com/up"})
     with pytest.raises(UsageError) as failure:
         resolve(spec, {"SA_TOKEN": "t0ken"}, {})
-    assert str(failure.value) == ("SA_TOKEN is set, but the address stands in the spec: the token goes only to an address"
-                                  " that you give yourself, by SA_URL or --sa-url")
+    assert str(failure.value) == ("SA_TOKEN is set, but the address stands in the spec: the token goes only to an"
+                                  " address that you give yourself, by SA_URL or --sa-url")
     assert resolve(spec, {"SA_TOKEN": "t0ken"}, {"url": "https://sa.example.com/up"}).token == "t0ken"
