@@ -3,61 +3,159 @@ cause in several lines is said once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from compiler.diag import Diagnostic
-from compiler.source import Source
+from compiler.source import Source, Span
 
-_READING = ("E01", "E020", "E021")  # a line or a name that could not be read: what depends on it is not known
-_SUMS = ("E0404", "E0409", "E0603", "E0502", "E0503", "E0310", "E0504")
+Found = list[Diagnostic]
+_READING = ("E01", "E020", "E0210", "E0211", "E0212", "E0213")  # a line or a name could not be read
+_OF_THE_WHOLE = ("E0303", "E0304", "E0310", "E0404", "E0409", "E0502", "E0503", "E0504", "E0603", "E0604", "E0605")
 
 
-def settled(found: Iterable[Diagnostic], sources: Mapping[str, Source]) -> list[Diagnostic]:
+def settled(found: Iterable[Diagnostic], sources: Mapping[str, Source]) -> Found:
     """The diagnostics in their order, without echoes."""
-    diagnostics = list(found)
-    for rule in (_second_on_a_line, _echoes_of_reading, _agents_of_a_lost_team):
-        diagnostics = rule(diagnostics, sources)
-    for code, tell in _RUNS.items():
-        diagnostics = _runs(diagnostics, code, tell)
+    text = _Text(sources)
+    diagnostics = list(dict.fromkeys(found))
+    for rule in (_second_on_a_line, _below_nothing, _lost, _echoes_of_reading, _missing_in_broken, _lost_team):
+        diagnostics = rule(diagnostics, text)
+    for code in ("E0303", "E0306"):
+        diagnostics = _once(diagnostics, code)
+    diagnostics = _twice(diagnostics, text)
+    for code in ("E0211", "E0217"):
+        diagnostics = _runs(diagnostics, code)
     return diagnostics
 
 
-def _second_on_a_line(found: list[Diagnostic], sources: Mapping[str, Source]) -> list[Diagnostic]:
+class _Text:
+    """The rows of the sources, and which of them belong together."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+        self._rows: dict[str, list[str]] = {}
+
+    def rows(self, file: str) -> list[str]:
+        if file not in self._rows:
+            source = self._sources.get(file)
+            self._rows[file] = source.text.split("\n") if source is not None else []
+        return self._rows[file]
+
+    def indent(self, span: Span) -> int:
+        rows = self.rows(span.file)
+        row = rows[span.line - 1] if span.line <= len(rows) else ""
+        return len(row) - len(row.lstrip())
+
+    def inside(self, header: Span) -> range:
+        """The lines of the block that begins at `header`, and the one after it, where a line may have left it."""
+        rows, own = self.rows(header.file), self.indent(header)
+        line = header.line + 1
+        while line <= len(rows) and (not rows[line - 1].strip() or rows[line - 1][: own + 1].isspace()):
+            line += 1
+        return range(header.line + 1, line + 1)
+
+    def top(self, span: Span) -> tuple[str, int]:
+        """The block at the left edge that holds the place."""
+        rows, line = self.rows(span.file), min(span.line, len(self.rows(span.file)))
+        while line > 1 and (not rows[line - 1].strip() or rows[line - 1][0] in " \t#"):
+            line -= 1
+        return span.file, line
+
+
+# ------------------------------------------------------------------------------------------------ echoes
+
+
+def _second_on_a_line(found: Found, text: _Text) -> Found:
     """A line that stands out of step is not asked what it does in its new place."""
     strays = {_line(each) for each in found if each.code == "E0102"}
-    return [each for each in found if each.code == "E0102" or each.code[:3] != "E02" or _line(each) not in strays]
+    strays |= {(note.span.file, note.span.line) for each in found if each.code == "E0213" for note in each.notes}
+    return [each for each in found if each.code[:3] not in ("E02", "E03") or _line(each) not in strays]
 
 
-def _echoes_of_reading(found: list[Diagnostic], sources: Mapping[str, Source]) -> list[Diagnostic]:
-    """Sums and cases of a spec that was read only in part are not worth a word."""
+def _below_nothing(found: Found, text: _Text) -> Found:
+    """Where nothing stands below a line, the next ones stand wrong."""
+    empty = {_line(each) for each in found if each.message.startswith("nothing stands below")}
+    places = {(file, line + more) for file, line in empty for more in (1, 2)}
+    echoes = ("E0102", "E0211", "E0212", "E0213")
+    return [each for each in found if each.code not in echoes or _line(each) not in places]
+
+
+def _echoes_of_reading(found: Found, text: _Text) -> Found:
+    """What is true of the whole is not known of a spec that was read only in part."""
     if not any(each.code.startswith(_READING) for each in found):
         return found
-    own = [each for each in found if each.code not in _SUMS or each.message.startswith("these shares")]
-    return own
+    return [each for each in found if each.code not in _OF_THE_WHOLE or each.message.startswith("these shares")]
 
 
-def _agents_of_a_lost_team(found: list[Diagnostic], sources: Mapping[str, Source]) -> list[Diagnostic]:
-    """Agents that stand indented at the top have lost the line of their team, which is said already."""
-
-    def indented(each: Diagnostic) -> bool:
-        source = sources.get(each.primary.span.file)
-        rows = source.text.split("\n") if source is not None else []
-        at = each.primary.span.line - 1
-        return at < len(rows) and rows[at][:1] in (" ", "\t")
-
-    return [each for each in found if each.code != "E0204" or not indented(each)]
+def _lost(found: Found, text: _Text) -> Found:
+    """A block that lost its name, or stands in a pack that is not used, is the one that is not found elsewhere."""
+    lost_pack = sum(each.code in ("E0303", "E0306") and " has no " not in each.message for each in found) > 2
+    if not lost_pack and not any(each.help.startswith("a name comes after") for each in found):
+        return found
+    echoes = ("I know no", "the spec has no")
+    return [each for each in found if not each.message.startswith(echoes) or "did you mean" in each.help]
 
 
-def _runs(found: list[Diagnostic], code: str, tell: Callable[[Diagnostic, int], Diagnostic]) -> list[Diagnostic]:
-    """Several of one code on neighbouring lines become one."""
-    result: list[Diagnostic] = []
-    first, last, count = -1, 0, 0
-    for each in sorted(found, key=lambda one: (one.primary.span.file, one.primary.span.line)):
+def _missing_in_broken(found: Found, text: _Text) -> Found:
+    """A line that a block lacks is most likely the one in it that could not be read."""
+    wrong = {_line(each) for each in found if each.code.startswith((*_READING, "E0215", "E0401"))}
+
+    def echo(each: Diagnostic) -> bool:
         span = each.primary.span
-        if each.code == code and first >= 0 and _joins(result[first], each, last):
+        return each.code == "E0214" and any((span.file, line) in wrong for line in text.inside(span))
+
+    return [each for each in found if not echo(each)]
+
+
+def _lost_team(found: Found, text: _Text) -> Found:
+    """Agents that stand indented at the top have lost the line of their team, which is said already."""
+    return [each for each in found if each.code != "E0204" or not text.indent(each.primary.span)]
+
+
+# ------------------------------------------------------------------------------------------------ one cause, many lines
+
+
+def _once(found: Found, code: str) -> Found:
+    """More than two of one code have one cause: something below them is not there."""
+    same = [each for each in found if each.code == code and " has no " not in each.message]
+    if len(same) < 3:
+        return found
+    first = min(same, key=lambda each: _line(each))
+    said = replace(
+        first, message=f"{first.message} (and so with {len(same) - 1} more lines)",
+        help="is a line `use \"…\"` missing, which brings what these lines change?",
+    )  # fmt: skip
+    return [said if each is first else each for each in found if each is first or each not in same]
+
+
+def _twice(found: Found, text: _Text) -> Found:
+    """Several things said twice in one block: its first line is probably missing."""
+    groups: dict[tuple[str, int], Found] = {}
+    for each in found:
+        block = text.top(each.primary.span)
+        if each.code in ("E0301", "E0302") and each.notes and text.top(each.notes[0].span) == block:
+            groups.setdefault(block, []).append(each)
+    for group in groups.values():
+        first = min(group, key=lambda each: _line(each))
+        if len(group) > 1:
+            message = f"{len(group)} things in this block are said twice, the first one here"
+            way_out = "is the first line of a block missing above? Else delete what stands twice"
+            told = replace(first, code="E0302", message=message, help=way_out, fixes=())
+            found = [told if each is first else each for each in found if each is first or each not in group]
+    return found
+
+
+def _runs(found: Found, code: str) -> Found:
+    """Several of one code on neighbouring lines become one."""
+    result: Found = []
+    first, last, count = -1, 0, 0
+    for each in sorted(found, key=_line):
+        span = each.primary.span
+        joins = first >= 0 and result[first].primary.span.file == span.file and span.line - last in (1, 2)
+        if each.code == code and joins:
             count, last = count + 1, span.line
-            result[first] = replace(tell(result[first], count), fixes=())
+            more = "is the next line" if count == 2 else f"are the next {count - 1} lines"
+            result[first] = replace(result[first], message=f"{result[first].message.split(' (nor')[0]} (nor {more})")
             continue
         if each.code == code:
             first, last, count = len(result), span.line, 1
@@ -65,30 +163,7 @@ def _runs(found: list[Diagnostic], code: str, tell: Callable[[Diagnostic, int], 
     return result
 
 
-def _joins(one: Diagnostic, other: Diagnostic, last: int) -> bool:
-    """Whether both belong to one stretch of lines."""
-    return one.primary.span.file == other.primary.span.file and other.primary.span.line - last in (1, 2)
-
-
 def _line(each: Diagnostic) -> tuple[str, int]:
     return each.primary.span.file, each.primary.span.line
 
 
-def _twice(each: Diagnostic, count: int) -> Diagnostic:
-    message = f"{count} lines in a row say again what was said before"
-    return replace(each, message=message, help="is the first line of a block missing above them? Else delete them")
-
-
-def _no_settings(each: Diagnostic, count: int) -> Diagnostic:
-    message = f"{each.message.split(' (nor')[0]} (nor are {count - 1} more lines here)"
-    return replace(each, message=message.replace("(nor are 1 more lines here)", "(nor is the next)"))
-
-
-def _no_rows(each: Diagnostic, count: int) -> Diagnostic:
-    message = f"{each.message.split(' (nor')[0]} (nor {'is the next' if count == 2 else f'are {count - 1} more below'})"
-    return replace(each, message=message)
-
-
-_RUNS: Mapping[str, Callable[[Diagnostic, int], Diagnostic]] = {
-    "E0302": _twice, "E0211": _no_settings, "E0217": _no_rows,
-}  # fmt: skip

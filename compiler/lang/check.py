@@ -65,7 +65,7 @@ def _once(found: list[Diagnostic]) -> Report:
 
     def report(diagnostic: Diagnostic) -> None:
         if diagnostic.code in ("E0201", "E0203"):
-            name = diagnostic.message
+            name = " ".join(diagnostic.message.split("`")[1::2])
             if name in seen:
                 return
             seen.add(name)

@@ -34,6 +34,7 @@ class FieldName:
     blocks: list[Block] = field(default_factory=list)
     members: dict[str, MemberName] = field(default_factory=dict)
     group: str = ""
+    incomplete: bool = False  # a row of its lists could not be read: a value that is not known may be that one
 
     @property
     def span(self) -> Span:
@@ -163,6 +164,8 @@ def _members(known: FieldName, statement: Statement) -> None:
         if readable(row):
             label = row.said.label
             _member(known, row_name(row), label, row.line.span(row.said.head[0].at), row.said.head[0])
+        else:
+            known.incomplete = True
     if known.kind == "choice" and said.form == "setting" and said.words[:2] == ("hours", "of") and len(said.head) == 3:
         _member(known, said.words[2], said.label, statement.line.span(said.head[2].at), said.head[2])
     if known.kind == "decide" and said.form == "entry" and not statement.rows:

@@ -196,6 +196,8 @@ class Outline:
                 continue
             else:
                 result.append(self._statement(line, said, block, guards))
+                if line.children and not takes_rows(said, block.kind) and self._known(said, block.kind):
+                    result += self._statements(line.children, block, guards)  # they were meant to stand beside it
         return result
 
     def _nested(self, line: Line, said: Sentence, block: Block, guards: tuple[Guarding, ...]) -> bool:
@@ -271,10 +273,11 @@ class Outline:
     def _statement(self, line: Line, said: Sentence, block: Block, guards: tuple[Guarding, ...]) -> Statement:
         if not takes_rows(said, block.kind):
             if line.children:
-                if self._known(said, block.kind):  # else the line itself is reported
+                if self._known(said, block.kind):
                     self.found.append(errors.nothing_below(line, line.children[0]))
-                for child in line.children:
-                    self._doubt(child)
+                else:  # the line itself is reported
+                    for child in line.children:
+                        self._doubt(child)
             return Statement(line, said, guards)
         rows: list[Statement] = []
         for child in line.children:

@@ -51,7 +51,8 @@ class Scope:
             return written
         if choice in ("language", "agent.language") and not domain and written:
             return written
-        if written not in self.names.doubtful:
+        known = self.names.fields.get(choice)
+        if written not in self.names.doubtful and not (known is not None and known.incomplete):
             self.report(errors.unknown_member(line, node, choice, list(domain), self.names.holders(written)))
         return None
 

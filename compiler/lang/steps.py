@@ -19,6 +19,12 @@ _OPENS = re.compile(
 )
 
 
+_CLOSED = re.compile(
+    r".*?(?::\s*(?!\d+(?:\.\d+)?%$)\S|\b(?:rises|falls|multiplied) by\b|\bstarts at\b|\bstarts as (?!one\b|weights\b)"
+    r"|\bbecomes\b|\bstays within\b)"
+)  # a line that nothing can stand below
+
+
 def in_step(rows: Sequence[tuple[int, Line]], found: list[Diagnostic]) -> list[tuple[int, Line]]:
     """The rows with the indent of each lone stray put right, by its neighbours; each stray is reported."""
     step = _step([indent for indent, _ in rows])
@@ -27,13 +33,33 @@ def in_step(rows: Sequence[tuple[int, Line]], found: list[Diagnostic]) -> list[t
         before, above = (result[-1][0], result[-1][1]) if result else (-step, None)
         after = rows[number + 1][0] if number + 1 < len(rows) else -1
         meant = _meant(indent, before, after, step, line, above)
-        if above is None and 0 < indent == after and not _OPENS.match(rows[number + 1][1].text):
+        if above is None and indent and _moved_first(indent, after, step, rows[number + 1 : number + 2]):
             found.append(errors.indented_at_top(line, indent))  # it alone has moved: what follows stands below it
             meant = 0
         elif meant != indent:
             found.append(errors.out_of_step(line, indent, meant, above))
         result.append((meant, line))
     return result
+
+
+def _closed(line: Line) -> bool:
+    """Whether surely nothing can stand below the line."""
+    return bool(_CLOSED.match(_plain(line))) and not _opens(line)
+
+
+def _opens(line: Line) -> bool:
+    """Whether the line looks like one with lines below it."""
+    return bool(_OPENS.match(_plain(line)))
+
+
+def _plain(line: Line) -> str:
+    return " ".join(line.text.split())
+
+
+def _moved_first(indent: int, after: int, step: int, following: Sequence[tuple[int, Line]]) -> bool:
+    """Whether the first line alone has moved: what follows stands where it would stand below it."""
+    same = indent == after and not any(_opens(line) for _, line in following)
+    return same or (after > 0 and (after - indent) % step != 0)
 
 
 def _step(indents: Sequence[int]) -> int:
@@ -44,17 +70,21 @@ def _step(indents: Sequence[int]) -> int:
 
 def _meant(indent: int, before: int, after: int, step: int, line: Line, above: Line | None) -> int:
     """The indent that fits; the line's own where it has company in its place or no place is better."""
-    if above is None or indent in (before, after) or (indent % step == 0 and indent <= before + step):
+    if above is None or indent in (before, after):
+        return indent
+    if indent % step == 0 and indent <= before + (0 if _closed(above) else step):
         return indent
     if after > indent and (after - indent) % step == 0:  # what stands below it keeps it company
         return indent
+    if indent > before and _closed(above):
+        return before
     deepest = before + step if before >= 0 else 0
     near = [level for level in (indent // step * step, -(-indent // step) * step) if level <= deepest]
     near = near or [deepest]
-    if _OPENS.match(line.text):
+    if _opens(line):
         return next((level for level in near if level == after - step), near[0])
-    if above is not None and before in near and not _OPENS.match(above.text):
+    if above is not None and before in near and not _opens(above):
         return before
-    if above is not None and _OPENS.match(above.text) and before + step in near:
+    if above is not None and _opens(above) and before + step in near:
         return before + step
     return after if after in near else near[0]

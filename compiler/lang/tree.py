@@ -50,7 +50,7 @@ def _place(path: list[_Open], indent: int, line: Line, found: list[Diagnostic]) 
     """Hangs `line` below the right line of `path` (the open lines, outermost first)."""
     while indent < path[-1].indent:
         last = path.pop()
-        if path[-1].indent < indent:  # between two levels: it belongs beside the deeper one
+        if len(path) > 1 and path[-1].indent < indent:  # between two levels: it belongs beside the deeper one
             found.append(errors.indented_unlike(line, indent, last.line, last.indent))
             indent = last.indent
     if indent == path[-1].indent:

@@ -107,7 +107,7 @@ def test_a_loss_would_be_seen() -> None:
         "a comment would be lost or change": ("# two\n", "\n"),
         "a line would say something else": ("5s", "6s"),
         "a line would say something else ": ("## Doc.\n", ""),
-        "a line would say something else  ": ("  rises", "    rises"),
+        "a line would say something else  ": ("  rises", "  when c\n    rises"),
     }
     for said, (old, new) in worse.items():
         assert difference(text, text.replace(old, new)) == said.rstrip()
