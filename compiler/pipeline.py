@@ -5,6 +5,7 @@ text --load--> Model --draw--> Plan --targets, one after the other--> files, upl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from compiler import registry, report
+from compiler.diag import has_errors, in_order
 from compiler.failures import UsageError
 from compiler.lang.load import Loaded, load
 from compiler.manifest import Manifest
@@ -24,6 +26,7 @@ from compiler.targets._desk import Desk, build_lock, sweep
 from compiler.targets._spec_checks import spec_problems
 
 DONE, FAILED = 0, 1
+_OVERLAY = re.compile(r"^overlay[ \t]+([^\W\d]\w*)", re.MULTILINE)
 
 
 def travel(options: Options, screen: Screen) -> int:
@@ -43,25 +46,36 @@ def travel(options: Options, screen: Screen) -> int:
 def read(options: Options, screen: Screen) -> Loaded:
     """The specs, with everything that is wrong with them (or with their templates) said at once."""
     project = project_of(options.specs[0])
-    loaded = load(
-        options.specs,
-        overlays=options.overlays,
-        sets=options.sets,
-        start=options.start,
-        end=options.end,
-        seed=options.seed,
-        outages=options.outages,
-        library=next((p for p in (project / "specs" / "library",) if p.is_dir()), None),
-    )
-    found = loaded.diagnostics
+    loaded = _load(options, options.overlays, project)
+    found, sources = loaded.diagnostics, dict(loaded.sources)
     if loaded.model is not None:
-        wrong, sources = spec_problems(loaded.model, project, options)
-        if wrong:
-            found = (*found, *wrong)
-            loaded = replace(loaded, model=None, sources={**loaded.sources, **sources})
+        wrong, more = spec_problems(loaded.model, project, options, loaded.sources)
+        found, sources = (*found, *wrong), {**sources, **more}
+    if options.target == "check" and not options.overlays:
+        for name in overlay_names(options.specs):  # an overlay that nobody has chosen yet is checked as well
+            layered = _load(options, (name,), project)
+            found, sources = (*found, *layered.diagnostics), {**sources, **layered.sources}
+    found = in_order(found)
+    if has_errors(found):
+        loaded = replace(loaded, model=None)
     if found:
-        screen.draw(report.draw(found, loaded.sources, options.message_format, colour=screen.colour))
+        screen.draw(report.draw(found, sources, options.message_format, colour=screen.colour))
     return loaded
+
+
+def _load(options: Options, overlays: Sequence[str], project: Path) -> Loaded:
+    library = project / "specs" / "library"
+    return load(
+        options.specs, overlays=overlays, sets=options.sets, start=options.start, end=options.end, seed=options.seed,
+        outages=options.outages, library=library if library.is_dir() else None,
+    )
+
+
+def overlay_names(specs: Sequence[Path]) -> tuple[str, ...]:
+    """The overlays whose files stand among the specs, sorted."""
+    files = [file for spec in specs for file in (sorted(spec.glob("*.calls")) if spec.is_dir() else [spec])]
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in files)
+    return tuple(sorted({name for text in texts for name in _OVERLAY.findall(text)}))
 
 
 def run(road: Sequence[ModuleType], desk: Desk) -> int:

@@ -4,6 +4,7 @@ no call has, languages without a locale, voices that the chosen engine does not 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from compiler import catalog, registry
@@ -15,12 +16,18 @@ from compiler.places import search_path
 from compiler.source import Source, Span
 from compiler.talk.prompt import choose_locale
 from compiler.talk.prompt_check import Problem, check_templates
+from compiler.targets._locales import FILES
 
 SPEAKS_ONLY_LOCALES = ("embedded",)  # writers that need phrase books; others write any language
 
 
-def spec_problems(model: Model, project: Path, options: Options) -> tuple[tuple[Diagnostic, ...], dict[str, Source]]:
-    """Diagnostics, and the sources that their places need."""
+def spec_problems(
+    model: Model, project: Path, options: Options, specs: Mapping[str, Source]
+) -> tuple[tuple[Diagnostic, ...], dict[str, Source]]:
+    """Diagnostics, and the sources that their places need besides `specs`."""
+    outside = _outside(model, project, specs)
+    if outside:
+        return outside, {}
     locales = search_path("locales", project)
     found = [*_languages(model, locales, options), *_voices(model, options)]
     problems = check_templates(search_path("templates", project), _tags(model, locales, options),
@@ -28,6 +35,29 @@ def spec_problems(model: Model, project: Path, options: Options) -> tuple[tuple[
     sources = {problem.file: Source(problem.file, _text(problem.file)) for problem in problems}
     found += [_diagnostic(problem, sources[problem.file].text) for problem in problems]
     return tuple(found), sources
+
+
+def _outside(model: Model, project: Path, specs: Mapping[str, Source]) -> tuple[Diagnostic, ...]:
+    """Files that a spec names, and that lie outside the project: a spec may come from a stranger."""
+    named = [(Path(model.folder), path) for block in model.locales for name in FILES
+             if (path := block.settings.get(name)) is not None]
+    if model.audio.hold_music is not None:
+        named.append((project, model.audio.hold_music))
+    return tuple(
+        Diagnostic("E0802", f"the file `{path}` lies outside the project", Label(_said(path, specs)),
+                   help=f"name a file inside {project}")
+        for home, path in named if not (home / path).resolve().is_relative_to(project.resolve())
+    )
+
+
+def _said(text: str, specs: Mapping[str, Source]) -> Span:
+    """The first place of the specs that says `text`."""
+    for source in specs.values():
+        for number, line in enumerate(source.text.split("\n"), 1):
+            if text in line:
+                column = line.index(text) + 1
+                return Span(source.name, number, column, number, column + len(text))
+    return Span(next(iter(specs)), 1, 1, 1, 2)
 
 
 def _tags(model: Model, folders: tuple[Path, ...], options: Options) -> list[str]:

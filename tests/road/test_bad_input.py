@@ -200,3 +200,23 @@ def test_a_full_disk(tmp_path: Path) -> None:
         subprocess.run(["umount", "-l", small], check=True)
 
 
+
+
+@pytest.mark.parametrize(("name", "old", "new"), [
+    ("delivery.calls", "locale de\n", 'locale de\n  labels: "../../../../etc/passwd"\n'),
+    ("delivery.calls", "audio\n", 'audio\n  hold music: "/etc/passwd"\n'),
+])
+def test_a_file_outside_the_project(tmp_path: Path, compile: Compile, name: str, old: str, new: str) -> None:
+    result = compile(broken(tmp_path, name, old, new))
+    assert result.code == 1
+    assert "error[E0802]: the file `" in result.err
+    assert "etc/passwd` lies outside the project" in result.err
+    assert f"{name}:" in result.err
+
+
+def test_an_overlay_that_nobody_chose_is_checked_as_well(tmp_path: Path, compile: Compile) -> None:
+    folder = broken(tmp_path, "september.calls", "    happens: 3", "    hapens: 3")
+    result = compile(folder)
+    assert result.code == 1
+    assert "september.calls:" in result.err
+    assert compile(folder, "--target", "plan").code == 0
