@@ -23,8 +23,8 @@ def settled(found: Iterable[Diagnostic], sources: Mapping[str, Source]) -> Found
     for code in ("E0303", "E0306"):
         diagnostics = _once(diagnostics, code)
     diagnostics = _twice(diagnostics, text)
-    for code in ("E0211", "E0217"):
-        diagnostics = _runs(diagnostics, code)
+    for code, start in (("E0211", ""), ("E0124", "this is no line of a list")):
+        diagnostics = _runs(diagnostics, code, start)
     return diagnostics
 
 
@@ -73,11 +73,16 @@ def _second_on_a_line(found: Found, text: _Text) -> Found:
 
 
 def _below_nothing(found: Found, text: _Text) -> Found:
-    """Where nothing stands below a line, the next ones stand wrong."""
-    empty = {_line(each) for each in found if each.message.startswith("nothing stands below")}
-    places = {(file, line + more) for file, line in empty for more in (1, 2)}
+    """Where nothing stands below a line, the next ones stand wrong; where they nest too deep, something did."""
+    too_deep = {(file, line - 1) for file, line in (_line(each) for each in found if each.code == "E0108")}
+    found = [each for each in found if not (_says_nothing(each) and _line(each) in too_deep)]
+    places = {(file, line + more) for file, line in map(_line, filter(_says_nothing, found)) for more in (1, 2)}
     echoes = ("E0102", "E0211", "E0212", "E0213")
     return [each for each in found if each.code not in echoes or _line(each) not in places]
+
+
+def _says_nothing(each: Diagnostic) -> bool:
+    return each.message.startswith("nothing stands below")
 
 
 def _echoes_of_reading(found: Found, text: _Text) -> Found:
@@ -145,19 +150,20 @@ def _twice(found: Found, text: _Text) -> Found:
     return found
 
 
-def _runs(found: Found, code: str) -> Found:
-    """Several of one code on neighbouring lines become one."""
+def _runs(found: Found, code: str, start: str) -> Found:
+    """Several of one code, whose messages begin alike, on neighbouring lines become one."""
     result: Found = []
     first, last, count = -1, 0, 0
     for each in sorted(found, key=_line):
         span = each.primary.span
         joins = first >= 0 and result[first].primary.span.file == span.file and span.line - last in (1, 2)
-        if each.code == code and joins:
+        alike = each.code == code and each.message.startswith(start)
+        if alike and joins:
             count, last = count + 1, span.line
             more = "is the next line" if count == 2 else f"are the next {count - 1} lines"
             result[first] = replace(result[first], message=f"{result[first].message.split(' (nor')[0]} (nor {more})")
             continue
-        if each.code == code:
+        if alike:
             first, last, count = len(result), span.line, 1
         result.append(each)
     return result

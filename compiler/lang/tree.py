@@ -19,7 +19,7 @@ __all__ = ["DEEPEST", "Line", "nest"]
 
 DEEPEST = 12  # levels; a real spec has five
 _BLANKS = "\u00a0\u2007\u202f\u3000"  # spaces that come along when text is pasted from a document
-_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _PIECE = re.compile(r'"""(?:.*?""")?|"(?:[^"\\\n]|\\.)*"|"|#|[^"#]+')
 
 

@@ -74,11 +74,15 @@ def foreign_blank(span: Span, sign: str) -> Diagnostic:
     )  # fmt: skip
 
 
+_TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # bidirectional control characters
+
+
 def hidden_sign(span: Span, sign: str) -> Diagnostic:
     name = unicodedata.name(sign, "a control character").lower()
-    return diagnostic(
-        "E0105", f"an invisible sign U+{ord(sign):04X} ({name})", span, "here", "delete it", fixes=[Fix(span, "", True)]
-    )
+    code, what = "E0105", f"an invisible sign U+{ord(sign):04X} ({name})"
+    if sign in _TURNS:
+        code, what = "E0114", f"the sign U+{ord(sign):04X} ({name}) makes a line look different from what it says"
+    return diagnostic(code, what, span, "here", "delete it", fixes=[Fix(span, "", True)])
 
 
 def text_never_closed(line: Line, at: s.At) -> Diagnostic:
