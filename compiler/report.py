@@ -21,7 +21,7 @@ def draw(
     Text shows at most 20, errors before warnings where not all fit, and counts them all.
     """
     if form == "json":
-        return "".join(json.dumps(_as_json(each), ensure_ascii=False) + "\n" for each in diagnostics)
+        return "".join(json.dumps(_as_json(each, sources), ensure_ascii=False) + "\n" for each in diagnostics)
     if form == "github":
         return "".join(_github(each) + "\n" for each in diagnostics)
     shown = _shown(diagnostics)
@@ -116,24 +116,34 @@ def _printable(sign: str) -> str:
 # ------------------------------------------------------------------------------------------------ json, github
 
 
-def _range(span: Span) -> dict[str, object]:
-    return {
+def _range(span: Span, sources: Mapping[str, Source]) -> dict[str, object]:
+    """Lines and columns count from 1, in characters; bytes from 0, in UTF-8 of the text with one sign a line end."""
+    place: dict[str, object] = {
         "file": span.file,
         "start": {"line": span.line, "column": span.column},
         "end": {"line": span.end_line, "column": span.end_column},
     }
+    if span.file in sources:
+        lines = sources[span.file].text.split("\n")
+        place["bytes"] = [_offset(lines, span.line, span.column), _offset(lines, span.end_line, span.end_column)]
+    return place
 
 
-def _as_json(each: Diagnostic) -> dict[str, object]:
+def _offset(lines: Sequence[str], line: int, column: int) -> int:
+    before = sum(len(text.encode()) + 1 for text in lines[: line - 1])
+    return before + len((lines[line - 1] if line <= len(lines) else "")[: column - 1].encode())
+
+
+def _as_json(each: Diagnostic, sources: Mapping[str, Source]) -> dict[str, object]:
     return {
         "code": each.code,
         "severity": each.severity,
         "message": each.message,
-        "place": _range(each.primary.span),
+        "place": _range(each.primary.span, sources),
         "label": each.primary.text,
-        "notes": [{"place": _range(note.span), "text": note.text} for note in each.notes],
+        "notes": [{"place": _range(note.span, sources), "text": note.text} for note in each.notes],
         "help": each.help,
-        "fixes": [{"place": _range(fix.span), "text": fix.text, "sure": fix.sure} for fix in each.fixes],
+        "fixes": [{"place": _range(fix.span, sources), "text": fix.text, "sure": fix.sure} for fix in each.fixes],
     }
 
 

@@ -65,7 +65,10 @@ def test_twenty_are_shown_and_all_counted() -> None:
 
 def test_json_is_one_object_a_line() -> None:
     (row,) = draw([ONE], SOURCES, "json").splitlines()
-    assert json.loads(row) == {
+    drawn = json.loads(row)
+    for place in (drawn["place"], drawn["notes"][0]["place"], drawn["fixes"][0]["place"]):
+        assert len(place.pop("bytes")) == 2
+    assert drawn == {
         "code": "E0403", "severity": "error", "message": "15% could mean two things",
         "place": {"file": "a.calls", "start": {"line": 3, "column": 14}, "end": {"line": 3, "column": 17}},
         "label": "a share", "help": "write `15pp`",
@@ -90,3 +93,12 @@ def test_nothing_to_say() -> None:
 def test_order_is_by_place() -> None:
     late = Diagnostic("E0201", "late", Label(Span("a.calls", 9, 1, 9, 2)))
     assert in_order([late, ONE, late]) == (ONE, late)
+
+
+def test_json_has_bytes() -> None:
+    """A place is found again by its bytes, also behind letters of two bytes."""
+    text = "# Zürich\nkpi wärt\n"
+    found = Diagnostic("E0201", "no", Label(Span("a.calls", 2, 5, 2, 9)))
+    drawn = json.loads(draw([found], {"a.calls": Source("a.calls", text)}, "json"))
+    first, last = drawn["place"]["bytes"]
+    assert text.encode()[first:last].decode() == "wärt"
