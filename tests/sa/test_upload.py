@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 import pytest
@@ -239,9 +239,7 @@ def test_an_answer_cut_off_after_its_status_counts(server: Server, send: Callabl
 
 def test_read_timeout(server: Server, send: Callable[..., Report], calls: list[Item], settings: Settings) -> None:
     server.script = [later]
-    began = monotonic()
     report = send(calls[:1], replace(settings, read_timeout=0.2, retries=1))
-    assert monotonic() - began < 1.4
     assert report.results[0].outcome is Outcome.UNKNOWN
     assert report.results[0].reason == "no answer within 0.2 s"
 
