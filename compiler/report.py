@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate
 
 from compiler.diag import Diagnostic, Label
 from compiler.source import Source, Span
@@ -89,7 +91,7 @@ def _place(
 
 def _line(sources: Mapping[str, Source], span: Span) -> str | None:
     source = sources.get(span.file)
-    rows = source.text.split("\n") if source is not None else []
+    rows = _rows(source.text)[0] if source is not None else []
     return rows[span.line - 1] if 0 < span.line <= len(rows) else None
 
 
@@ -124,14 +126,22 @@ def _range(span: Span, sources: Mapping[str, Source]) -> dict[str, object]:
         "end": {"line": span.end_line, "column": span.end_column},
     }
     if span.file in sources:
-        lines = sources[span.file].text.split("\n")
-        place["bytes"] = [_offset(lines, span.line, span.column), _offset(lines, span.end_line, span.end_column)]
+        text = sources[span.file].text
+        place["bytes"] = [_offset(text, span.line, span.column), _offset(text, span.end_line, span.end_column)]
     return place
 
 
-def _offset(lines: Sequence[str], line: int, column: int) -> int:
-    before = sum(len(text.encode()) + 1 for text in lines[: line - 1])
-    return before + len((lines[line - 1] if line <= len(lines) else "")[: column - 1].encode())
+def _offset(text: str, line: int, column: int) -> int:
+    rows, starts = _rows(text)
+    inside = rows[line - 1][: column - 1] if line <= len(rows) else ""
+    return starts[min(line - 1, len(rows))] + len(inside.encode())
+
+
+@lru_cache(maxsize=8)
+def _rows(text: str) -> tuple[list[str], list[int]]:
+    """The rows of a text, and the byte at which each begins (and the one after the last)."""
+    rows = text.split("\n")
+    return rows, [0, *accumulate(len(row.encode()) + 1 for row in rows)]
 
 
 def _as_json(each: Diagnostic, sources: Mapping[str, Source]) -> dict[str, object]:

@@ -17,7 +17,7 @@ _OF_THE_WHOLE = ("E0303", "E0304", "E0310", "E0404", "E0409", "E0502", "E0503", 
 def settled(found: Iterable[Diagnostic], sources: Mapping[str, Source]) -> Found:
     """The diagnostics in their order, without echoes."""
     text = _Text(sources)
-    diagnostics = list(dict.fromkeys(found))
+    diagnostics = _first_of_each(dict.fromkeys(found))
     for rule in (_second_on_a_line, _below_nothing, _lost, _echoes_of_reading, _missing_in_broken, _lost_team):
         diagnostics = rule(diagnostics, text)
     for code in ("E0303", "E0306"):
@@ -63,6 +63,18 @@ class _Text:
 
 
 # ------------------------------------------------------------------------------------------------ echoes
+
+
+def _first_of_each(found: Iterable[Diagnostic]) -> Found:
+    """A word that begins no block is reported once a file."""
+    seen: set[tuple[str, str]] = set()
+    result: Found = []
+    for each in found:
+        key = (each.primary.span.file, each.message)
+        if not (each.code == "E0210" and key in seen):
+            result.append(each)
+        seen.add(key)
+    return result
 
 
 def _second_on_a_line(found: Found, text: _Text) -> Found:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
+
+LONGEST = 100  # characters of a word that may be a slip of another
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The best candidate, None where none is close: at most one slip in three letters, or one name holds the other."""
+    return _nearest(word, tuple(sorted(set(candidates)))) if len(word) <= LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _nearest(word: str, candidates: tuple[str, ...]) -> str | None:
     best: tuple[float, str] | None = None
-    for candidate in sorted(set(candidates)):
+    for candidate in candidates:
         score = _likeness(word, candidate)
         if score is not None and (best is None or score > best[0]):
             best = (score, candidate)
@@ -20,7 +28,9 @@ def _likeness(word: str, candidate: str) -> float | None:
     left, right = _plain(word), _plain(candidate)
     if left == right:
         return 2.0
-    longest = max(len(left), len(right))
+    longest, shortest = max(len(left), len(right)), min(len(left), len(right))
+    if shortest * 2 < longest:  # far too different to be worth the comparison
+        return None
     slips = distance(left, right, limit=max(1, longest // 3))
     if slips is not None:
         return 1.0 - slips / longest

@@ -18,6 +18,8 @@ from compiler.source import Source, Span
 __all__ = ["DEEPEST", "Line", "nest"]
 
 DEEPEST = 12  # levels; a real spec has five
+LONGEST_ROW = 20_000  # characters; texts that are longer go between `"""`
+LONGEST_FILE = 4_000_000  # characters; a spec of 10,000 lines has 300,000
 _BLANKS = "\u00a0\u2007\u202f\u3000"  # spaces that come along when text is pasted from a document
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _PIECE = re.compile(r'"""(?:.*?""")?|"(?:[^"\\\n]|\\.)*"|"|#|[^"#]+')
@@ -38,6 +40,8 @@ class _Open:
 
 def nest(source: Source) -> tuple[tuple[Line, ...], tuple[Diagnostic, ...]]:
     """The top lines of `source` with all below them, and what is wrong with its layout."""
+    if len(source.text) > LONGEST_FILE:
+        return (), (errors.file_too_long(source, LONGEST_FILE),)
     found: list[Diagnostic] = []
     top = _Open(Line(source.name, 0, 1, ""), -1)
     path = [top]
@@ -77,7 +81,8 @@ def _logical(source: Source, found: list[Diagnostic]) -> list[tuple[int, Line]]:
     tabs: list[Span] = []
     number = 0
     while number < len(rows):
-        row = _cleaned(rows[number], source.name, number + 1, found)
+        row = _short(rows, number, source.name, found)
+        row = _cleaned(row, source.name, number + 1, found)
         number += 1
         body = row.lstrip(" \t")
         if not body or body.startswith("#"):
@@ -90,13 +95,23 @@ def _logical(source: Source, found: list[Diagnostic]) -> list[tuple[int, Line]]:
             tabs.append(Span(source.name, number, place, number, len(margin) + 1))
         start = Line(source.name, number, len(margin) + 1, body, "\n".join(docs))
         docs = []
-        text, used = _whole_text(start, rows[number:], found)
+        text, used = _whole_text(start, rows, found)
         number += used
         indent = len(margin.replace("\t", "  "))
         result.append((indent, replace(start, text=text or body, broken=not text)))
     if tabs:
         found.append(errors.tabs(tabs))
     return result
+
+
+def _short(rows: list[str], number: int, file: str, found: list[Diagnostic]) -> str:
+    """The row; empty where it is too long to be one (reported)."""
+    row = rows[number]
+    if len(row) <= LONGEST_ROW:
+        return row
+    found.append(errors.row_too_long(Span(file, number + 1, 1, number + 1, 41), len(row), LONGEST_ROW))
+    rows[number] = ""  # a long text that goes on here is not that long either
+    return ""
 
 
 def _cleaned(row: str, file: str, number: int, found: list[Diagnostic]) -> str:
@@ -122,9 +137,9 @@ def _outside_text(row: str, offset: int) -> bool:
     )
 
 
-def _whole_text(line: Line, following: list[str], found: list[Diagnostic]) -> tuple[str, int]:
-    """The line's text without its comment, with the rest of a long text that goes on below, and how many rows that
-    took. Empty where a text is never closed."""
+def _whole_text(line: Line, rows: list[str], found: list[Diagnostic]) -> tuple[str, int]:
+    """The line's text without its comment, with the rest of a long text that goes on in the `rows` of the file below,
+    and how many rows that took. Empty where a text is never closed."""
     row = line.text
     for piece in _PIECE.finditer(row):
         sign = piece.group()
@@ -134,7 +149,7 @@ def _whole_text(line: Line, following: list[str], found: list[Diagnostic]) -> tu
             found.append(errors.text_never_closed(line, (piece.start(), len(row.rstrip()))))
             return "", 0
         if sign == '"""':
-            return _long_text(line, piece.start(), following, found)
+            return _long_text(line, piece.start(), rows[line.number :], found)
     return row.rstrip(), 0
 
 

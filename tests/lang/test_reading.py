@@ -87,9 +87,11 @@ def test_hostile_lines_are_mistakes(text: str) -> None:
 
 
 def test_hostile_files() -> None:
-    deep = "".join("  " * level + "a\n" for level in range(3000))
+    deep = "".join("  " * level + "a\n" for level in range(1500))
     top, found = nest(Source("x", deep))
     assert top and {each.code for each in found} == {"E0108"}
+    top, found = nest(Source("x", "".join(" " * level + "a\n" for level in range(10_000))))
+    assert not top and {each.code for each in found} == {"E0109"}
     nest(Source("x", "\x00\x01" * 1000))
     nest(Source("x", '"' * 9001))
 

@@ -18,7 +18,7 @@ def said(tmp_path: Path, voices: str, target: str) -> str:
     spec.write_text(f"audio\n  voices: {voices}\n", encoding="utf-8")
     loaded = load([BASE, spec])
     assert loaded.model is not None, loaded.diagnostics
-    found, _ = spec_problems(loaded.model, ROOT, Options(target=target))
+    found, _ = spec_problems(loaded.model, ROOT, Options(target=target), loaded.sources)
     wrong = [each for each in found if each.code == "E0701"]
     return draw(wrong, loaded.sources).replace(str(spec), "spec.calls")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from compiler.diag import Diagnostic, Fix
 from compiler.lang import syntax as s
 from compiler.lang.errors.wording import diagnostic, meant
-from compiler.source import Span
+from compiler.source import Source, Span
 
 if TYPE_CHECKING:
     from compiler.lang.tree import Line
@@ -57,6 +57,17 @@ def _margin(line: Line) -> Span:
 
 def too_deep(line: Line, deepest: int) -> Diagnostic:
     return diagnostic("E0108", f"blocks nest deeper than {deepest} levels", line.span((0, 1)), "", "")
+
+
+def row_too_long(span: Span, length: int, most: int) -> Diagnostic:
+    return diagnostic("E0109", f"a line of {length} characters says too much at once (at most {most})", span, "",
+                      'one fact a line; long texts go between `"""`')  # fmt: skip
+
+
+def file_too_long(source: Source, most: int) -> Diagnostic:
+    message = f"a file of {len(source.text)} characters says too much at once (at most {most})"
+    help_ = "all files of a folder are one spec: split it"
+    return diagnostic("E0109", message, Span(source.name, 1, 1, 1, 2), "", help_)
 
 
 def not_utf8(span: Span, byte: int) -> Diagnostic:
