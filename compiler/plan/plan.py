@@ -16,12 +16,13 @@ from compiler.lang import model as m
 from compiler.plan.call import Call
 from compiler.plan.days import Days, days_of
 from compiler.plan.draws import Program
-from compiler.plan.engine import Work
+from compiler.plan.engine import CHUNK, Work
 from compiler.plan.failure import SpecFailure
 from compiler.plan.follow import Links
 from compiler.plan.frame import Frame, Scope, scope_of
 from compiler.plan.handovers import counted
 from compiler.plan.hours import Starting
+from compiler.plan.part import Part
 from compiler.plan.people import People, people_of
 
 if TYPE_CHECKING:
@@ -64,6 +65,13 @@ class Plan:
     def calls(self) -> Iterator[Call]:
         """All calls in order of (date, n)."""
         return (self._records.call(row) for row in range(self.first_row, self.last_row))
+
+    def parts(self, size: int = CHUNK) -> Iterator[Part]:
+        """All calls in order of (date, n), `size` at a time (the last part has the rest)."""
+        for begin in range(self.first_row, self.last_row, size):
+            rows = slice(begin, min(begin + size, self.last_row))
+            first = self.links.follows[rows]
+            yield Part(self, self.frame.take(rows), begin - self.first_row, self.frame.who[first], first >= 0)
 
     @cached_property
     def _records(self) -> Records:
