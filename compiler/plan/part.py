@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class Part:
     """Rows in order of (date, n), all columns of the fields drawn.
 
-    `first` is the place of the first row in the plan, 0..count-1. `frame.columns` has besides the fields: `day` (index
-    into plan.days), `n`, `customer` (index into plan.people), `start_ms` (local milliseconds since midnight) and, where
-    a choice has `how many`, `<field>:all` (row x place, -1 for none). `follows[row]` is the key (`who`) of the call that
-    the row follows where `followed[row]`.
+    `first` is the place of the first row in the plan, 0..count-1. `frame.columns` has besides the fields: `day`
+    (index into plan.days), `n`, `customer` (index into plan.people), `start_ms` (local milliseconds since midnight)
+    and, where a choice has `how many`, `<field>:all` (row x place, -1 for none). `follows[row]` is the key (`who`) of
+    the call that the row follows where `followed[row]`.
     """
 
     plan: Plan
