@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -88,8 +88,9 @@ def load(
     diagnostics = in_order(settled(found, sources))
     if changed is None or has_errors(diagnostics):
         return Loaded(None, diagnostics, sources)
-    whole = replace(changed.model, effective=pretty.effective(changed.model))
-    return Loaded(whole, diagnostics, sources, changed.first, changed.last, _places(stack))
+    said = _places(stack)
+    whole = pretty.told(changed.model, said, places.project_of(_folder(specs)).resolve())
+    return Loaded(whole, diagnostics, sources, changed.first, changed.last, said)
 
 
 def _folder(spec: Sequence[Path]) -> Path:

@@ -418,8 +418,9 @@ class EnvVar:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The whole spec. `fields` are sorted by id; `effective` is the canonical text of all facts, one a line;
-    `origins` says where each was said (see origins.py)."""
+    """The whole spec. `fields` are sorted by id; `effective` is the canonical text of all facts, one a line; `places`
+    says in words where each of its lines was said (files as seen from the project's folder), `origins` by what is
+    said (see origins.py)."""
 
     dataset: Dataset
     calendar: Calendar
@@ -436,6 +437,7 @@ class Model:
     audio: Audio
     uploads: tuple[UploadSettings, ...]
     effective: str = field(compare=False, default="")
+    places: tuple[str, ...] = field(compare=False, repr=False, default=())
     folder: str = field(compare=False, default="")  # where relative paths of the spec start
     origins: Mapping[object, Span] = field(compare=False, repr=False, default_factory=dict)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 from compiler.lang import acts
 from compiler.lang import model as m
@@ -15,6 +18,22 @@ from compiler.lang.show import clock, constant, day, expression, figure, hundred
 def effective(model: m.Model) -> str:
     """The whole spec, one fact a line."""
     return "\n".join("\n".join(block) + "\n" for block in blocks(model))
+
+
+def told(model: m.Model, places: Places, root: Path) -> m.Model:
+    """The model with its canonical text, and where each line of it was said; files as seen from `root`."""
+
+    @cache
+    def seen(file: str) -> str:
+        path = Path(file).resolve()
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else file
+
+    def words(row: Row) -> str:
+        said = "" if not row or is_doc(row) else places.words(row.span)
+        return said if row.span is None else said.replace(row.span.file, seen(row.span.file))
+
+    rows = [row for block in blocks(model) for row in (*block, Row(""))]
+    return replace(model, effective="\n".join(rows), places=tuple(map(words, rows[:-1])))
 
 
 def with_places(model: m.Model, places: Places) -> str:

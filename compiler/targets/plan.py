@@ -70,6 +70,7 @@ def _write_meta(desk: Desk, schema: dict[str, object]) -> None:
         ("schema_call.json", dump(schema)),
         ("field_descriptions.json", dump(field_descriptions(desk.model))),
         ("summary.json", dump(summary)),
+        ("origins.json", dump({"effective.calls": desk.model.places})),
     )
     for name, text in pages:
         files.write(desk.path(f"plan/_meta/{name}"), text)
