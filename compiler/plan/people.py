@@ -43,6 +43,22 @@ class People:
         one, two, voice = (c[int(u[customer] * len(c))] for c, u in zip(offered, self._luck, strict=True))
         return Speaker(self.id(customer), f"{one} {two}", "customer", gender, voice, float(self._pitch[customer]))
 
+    def labels(self, customers: Ints) -> tuple[Ints, tuple[str, ...]]:
+        """The names of many customers at once: the code of each one's, and the names that the codes stand for."""
+        luck, female = [u[customers] for u in self._luck[:2]], self._female[customers]
+        ids = (*self.scope.members.get("language", ()), "en") if "language" in self.frame.columns else ("en",)
+        tongue = self.frame.columns["language"][customers] if len(ids) > 1 else np.zeros(len(customers), dtype=np.int64)
+        found, labels = np.empty(len(customers), dtype=np.int64), []
+        for code, language in enumerate(ids):
+            first, last = names.tables(language)
+            for gender in (False, True):
+                own = first["female" if gender else "male"]
+                rows = np.flatnonzero((tongue % len(ids) == code) & (female == gender))
+                one, two = ((u[rows] * len(c)).astype(np.int64) for u, c in zip(luck, (own, last), strict=True))
+                found[rows] = len(labels) + one * len(last) + two
+                labels += [f"{a} {b}" for a in own for b in last]
+        return found, tuple(labels)
+
     @cached_property
     def _luck(self) -> tuple[Floats, ...]:
         return tuple(rng.uniforms(self.frame.who, name) for name in ("first name", "last name", "voice"))

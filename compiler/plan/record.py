@@ -14,7 +14,7 @@ from compiler.lang import model as m
 from compiler.plan.call import Call, EarlierCall, Speaker, Value
 from compiler.plan.clocks import offsets, zone_of
 from compiler.plan.fields import ADDED, BY_ID, CHECKS_ORDER, KNOWN
-from compiler.plan.frame import WEEKDAYS
+from compiler.plan.frame import WEEKDAYS, Frame
 from compiler.plan.people import agent_speaker
 from compiler.plan.scenes import Scenes
 from compiler.rng import Floats
@@ -65,12 +65,7 @@ class Records:
     @cached_property
     def readers(self) -> list[tuple[str, Reader]]:
         """The record's fields in their order, each with the function that reads it off the columns."""
-        names = [known.id for known in KNOWN if known.id not in ("Silence_ratio",)]
-        names.insert(names.index("Silence_total_seconds"), "Silence_ratio")
-        groups = {f.group for f in self.plan.model.fields if f.group}
-        shown = {known.id for known in (*KNOWN, *ADDED)}
-        further = sorted({f.id for f in self.plan.model.fields if not f.group and f.id not in shown} | (groups - shown))
-        found = [(name, self._reader(name)) for name in (*names, *further, *(known.id for known in ADDED))]
+        found = [(name, self._reader(name)) for name in names_in_order(self.plan.model)]
         return [(name, reader) for name, reader in found if reader is not None]
 
     def _reader(self, name: str) -> Reader | None:
@@ -92,7 +87,7 @@ class Records:
             return self._silence_ratio
         if name in special and (name != "intents" or "intent" in self.fields):
             return special[name]
-        members = sorted((f for f in self.plan.model.fields if f.group == name), key=_check_order)
+        members = sorted((f for f in self.plan.model.fields if f.group == name), key=check_order)
         if members:
             return self._checks(members)
         return self._field(self.fields[name]) if name in self.fields else None
@@ -136,11 +131,7 @@ class Records:
 
     @cached_property
     def silence_ratios(self) -> Any:
-        """Per cent, two decimals; NaN for calls without the field."""
-        part = self.frame.columns["Silence_total_seconds"] / guessed_seconds(self.plan)
-        ratio = np.floor(part * 10_000.0 + 0.5) / 100.0
-        mask = self.frame.masks.get("Silence_total_seconds")
-        return ratio if mask is None else np.where(mask, ratio, np.nan)
+        return silence_ratios(self.frame)
 
     def record(self, row: int) -> dict[str, Value]:
         values = ((name, read(row)) for name, read in self.readers)
@@ -192,17 +183,33 @@ class Records:
         )
 
 
-def guessed_seconds(plan: Plan) -> Floats:
+def names_in_order(model: m.Model) -> list[str]:
+    """Every name that a record may have, in the order of the record; the spec need not have them all."""
+    groups = {f.group for f in model.fields if f.group}
+    shown = {known.id for known in (*KNOWN, *ADDED)}
+    further = sorted({f.id for f in model.fields if not f.group and f.id not in shown} | (groups - shown))
+    return [*(known.id for known in KNOWN), *further, *(known.id for known in ADDED)]
+
+
+def silence_ratios(frame: Frame) -> Floats:
+    """Per cent, two decimals; NaN for calls without the field."""
+    part = frame.columns["Silence_total_seconds"] / guessed_seconds(frame)
+    ratio = np.floor(part * 10_000.0 + 0.5) / 100.0
+    mask = frame.masks.get("Silence_total_seconds")
+    return np.asarray(ratio if mask is None else np.where(mask, ratio, np.nan))
+
+
+def guessed_seconds(frame: Frame) -> Floats:
     """How long each call may last, known only once there is sound: the `talk_time` of the spec, or else 45 s and 30 s
     for each phase of the scenario; 20 s for each transfer, the hold and the silence."""
-    columns = plan.frame.columns
-    phases = {s.id: float(len(s.phases)) for s in plan.model.scenarios}
-    table = np.array([phases.get(name, 0.0) for name in plan.scope.members.get("scenario", ())] + [0.0])
+    columns = frame.columns
+    phases = {s.id: float(len(s.phases)) for s in frame.scope.model.scenarios}
+    table = np.array([phases.get(name, 0.0) for name in frame.scope.members.get("scenario", ())] + [0.0])
     length = columns.get("talk_time")
     if length is None:
-        length = 45.0 + 30.0 * table[columns.get("scenario", np.full(plan.frame.count, -1))]
+        length = 45.0 + 30.0 * table[columns.get("scenario", np.full(frame.count, -1))]
     for name, weight in (("Silence_total_seconds", 1.0), ("Hold_time", 1.0), ("Transfers_count", 20.0)):
-        length = length + weight * columns.get(name, np.zeros(plan.frame.count))
+        length = length + weight * columns.get(name, np.zeros(frame.count))
     return np.asarray(length)
 
 
@@ -211,7 +218,7 @@ def short(f: m.Field) -> str:
     return f.id.rpartition(".")[2]
 
 
-def _check_order(f: m.Field) -> tuple[int, str]:
+def check_order(f: m.Field) -> tuple[int, str]:
     name = short(f)
     return (CHECKS_ORDER.index(name) if name in CHECKS_ORDER else len(CHECKS_ORDER), name)
 

@@ -177,7 +177,8 @@ def _overlaps(plan: Plan) -> int:
     columns = plan.frame.columns
     order = np.lexsort((columns["start_ms"], columns["day"], columns["agent_name"]))
     begin = columns["day"] * 86_400.0 + columns["start_ms"] / 1000.0
-    again = (np.diff(columns["agent_name"][order]) == 0) & (np.diff(begin[order]) < guessed_seconds(plan)[order][:-1])
+    lasts = guessed_seconds(plan.frame)[order][:-1]
+    again = (np.diff(columns["agent_name"][order]) == 0) & (np.diff(begin[order]) < lasts)
     inside = (order[1:] >= plan.first_row) & (order[1:] < plan.last_row)
     return int(np.count_nonzero(again & inside))
 
