@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler import rng
+from compiler import luck, rng
 from compiler.lang import model as m
 from compiler.plan import distributions
 from compiler.plan.expr import formula, half_up, truth
 from compiler.plan.failure import SpecFailure
 from compiler.plan.frame import Frame, Scope, member_ids
-from compiler.plan.shares import Codes, Effects, Shares, Starts, race, times, where
+from compiler.plan.shares import Codes, Effects, Moves, Shares, Starts, race, times, where
 from compiler.rng import Floats
 
 LEAST = {"Hold_time": 3.0, "Silence_total_seconds": 1.0}
@@ -33,7 +33,8 @@ class Program:
         shared = f.kind == "choice" or any(start.kind in ("shares", "weights") for start in f.starts)
         self.shares = Shares(f, scope) if shared else None
         self.starts = Starts(f, scope)
-        self.effects = Effects([e for e in f.effects if e.member is None], scope)
+        own = [e for e in f.effects if e.member is None]
+        self.effects: Effects | Moves = Moves(own, scope) if f.kind == "number" else Effects(own, scope)
         self.value = formula(f.value, scope) if f.value is not None else None
         self.rows = [(dict(row.shares), truth(row.guard, scope)) for row in f.rows]
         self.ids = member_ids(f)
@@ -87,9 +88,10 @@ class Program:
         counts = [str(int(k)) for k, _ in self.field.how_many]
         ks, _ = race(frame.who, f"{self.name}:how many", counts, [share for _, share in self.field.how_many])
         wanted = np.array([int(k) for k, _ in self.field.how_many])[ks]
-        board = np.full((len(self.ids), frame.count), np.inf)
+        board = np.full((len(self.ids), frame.count), np.inf, dtype=np.float32)
+        lots = luck.halves(frame.who, self.name)
         for i, (member, weight) in enumerate(zip(self.ids, self.shares.weights(frame), strict=True)):
-            time = times(frame.who, self.name, member, weight)
+            time = times(lots, member, weight)
             if time is not None:
                 board[i] = time
         if first is not None:

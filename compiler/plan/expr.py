@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from compiler.lang import model as m
-from compiler.plan.frame import Frame, Scope
+from compiler.plan.frame import DAILY, Frame, Scope
 
 Formula = Callable[[Frame], Any]  # -> float64 or bool array of frame.count, or a scalar
 
@@ -62,6 +62,32 @@ def names(expr: m.Expr | None) -> set[str]:
         case m.Ramp(before, after):
             own = {expr.anchor} if expr.anchor else {"date"}
             return names(before) | names(after) | own
+
+
+def steady(expr: m.Expr | None, scope: Scope) -> bool:
+    """Whether the expression takes a handful of values only: it reads no number of the call, nor its time."""
+    kinds = {f.id: f.kind for f in scope.model.fields}
+    finite = ("flag", "check")
+    return all(kinds.get(name) in finite for name in _read_as_values(expr, scope))
+
+
+def _read_as_values(expr: m.Expr | None, scope: Scope) -> set[str]:
+    """The names whose values the expression reads, other than whether a choice has some members; what the calendar
+    says is left out, and so are events that last whole days and concern everybody."""
+    match expr:
+        case None | m.Constant() | m.Is() | m.SameAs():
+            return set()
+        case m.Ref(name):
+            event = scope.events.get(name)
+            if event is not None:
+                return ({"time"} if event.hours else set()) | _read_as_values(event.only_when, scope)
+            return set() if name in DAILY else {name}
+        case m.Not(of):
+            return _read_as_values(of, scope)
+        case m.All(parts) | m.Either(parts) | m.Apply(_, parts):
+            return {name for part in parts for name in _read_as_values(part, scope)}
+        case m.Compare(_, one, two) | m.Arith(_, one, two) | m.Ramp(one, two):
+            return _read_as_values(one, scope) | _read_as_values(two, scope)
 
 
 _ARITH: dict[str, Callable[[Any, Any], Any]] = {

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler import rng
+from compiler import luck
 from compiler.lang import model as m
-from compiler.plan.expr import Formula, canon, formula, truth
+from compiler.plan.expr import Formula, canon, formula, steady, truth
 from compiler.plan.failure import SpecFailure
 from compiler.plan.frame import Frame, Scope, member_ids
-from compiler.rng import Floats, Keys
+from compiler.rng import Keys
 
 Codes = NDArray[np.int64]
 
@@ -39,13 +39,40 @@ class Effects:
         }
 
     def __call__(self, value: Any, frame: Frame) -> Any:
-        for guard, amount in self.phases["add"]:
-            value = where(guard(frame), value + amount(frame), value)
-        for guard, amount in self.phases["multiply"]:
-            value = where(guard(frame), value * amount(frame), value)
-        for guard, amount in self.phases["becomes"]:
-            value = where(guard(frame), amount(frame), value)
+        for op in ("add", "multiply", "becomes"):
+            value = self.run(op, value, frame)
         return value
+
+    def run(self, op: str, value: Any, frame: Frame) -> Any:
+        """One phase."""
+        for guard, amount in self.phases[op]:
+            match op:
+                case "add":
+                    changed = value + amount(frame)
+                case "multiply":
+                    changed = value * amount(frame)
+                case _:
+                    changed = amount(frame)
+            value = where(guard(frame), changed, value)
+        return value
+
+
+class Moves:
+    """The effects on a number, in the same phases. Amounts that read no other number of the call come first, as one
+    sum (one product), the others one by one after them."""
+
+    def __init__(self, effects: Sequence[m.Effect], scope: Scope) -> None:
+        self.steady = Effects([e for e in effects if steady(e.amount, scope)], scope)
+        self.live = Effects([e for e in effects if not steady(e.amount, scope)], scope)
+
+    def __call__(self, value: Any, frame: Frame) -> Any:
+        if self.steady.phases["add"]:
+            value = value + self.steady.run("add", 0.0, frame)
+        value = self.live.run("add", value, frame)
+        if self.steady.phases["multiply"]:
+            value = value * self.steady.run("multiply", 1.0, frame)
+        value = self.live.run("multiply", value, frame)
+        return self.live.run("becomes", self.steady.run("becomes", value, frame), frame)
 
 
 class Starts:
@@ -153,27 +180,25 @@ def _employed(scope: Scope, only: dict[str, Formula]) -> dict[str, Formula]:
     return found
 
 
-def race(who: Keys, name: str, ids: Sequence[str], weights: Sequence[Any]) -> tuple[Codes, Floats]:
-    """The exponential race: the code of the member with the smallest -log(u)/weight, and that time (inf: no member
-    has a weight). Each member runs with its own keyed uniform, so a member's change moves only what it must."""
-    best = np.full(len(who), np.inf)
-    code = np.full(len(who), -1, dtype=np.int64)
+def race(who: Keys, name: str, ids: Sequence[str], weights: Sequence[Any]) -> tuple[Codes, luck.Singles]:
+    """The exponential race: the code of the member with the smallest E/weight, and that time (inf, and -1 for the code:
+    no member has a weight). Each member runs with its own keyed E, so a member's change moves only what it must."""
+    board = luck.halves(who, name)
+    best = np.full(len(who), np.inf, dtype=np.float32)
+    code = np.zeros(len(who), dtype=np.int16)
     for i, (member, weight) in enumerate(zip(ids, weights, strict=True)):
-        time = times(who, name, member, weight)
+        time = times(board, member, weight)
         if time is not None:
-            better = time < best
-            np.copyto(best, time, where=better)
-            np.copyto(code, i, where=better)
-    return code, best
+            np.maximum(code, (time < best) * np.int16(i), out=code)  # later members have larger codes
+            np.minimum(best, time, out=best)
+    return np.where(np.isinf(best), -1, code.astype(np.int64)), best
 
 
-def times(who: Keys, name: str, member: str, weight: Any) -> Floats | None:
+def times(board: luck.Halves, member: str, weight: Any) -> luck.Singles | None:
     """When the member would win, or None where its weight is 0 for all rows."""
-    positive = np.asarray(weight) > 0
-    if not positive.any():
+    slow = luck.slowness(weight)
+    if np.isinf(slow).all():
         return None
-    luck = rng.neglog(rng.uniforms(who, name, member))
-    if positive.ndim == 0:
-        return np.asarray(luck / float(weight))
-    with np.errstate(divide="ignore"):  # a weight of 0: never
-        return np.asarray(luck / weight)
+    time = luck.waits(board, member)
+    time *= slow
+    return time
