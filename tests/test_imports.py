@@ -1,4 +1,4 @@
-"""Imports go one way: cli > pipeline > targets > sound > talk > plan > lang > the files right in compiler/. The
+"""Imports go one way: cli > pipeline > diff > targets > sound > talk > plan > lang > the files right in compiler/. The
 importer stands beside the road: the command line imports it, it imports lang and the files right in compiler/."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "compiler"
 GROUND = "the ground floor"
-STAGES = ("cli", "importer", "pipeline", "targets", "sound", "talk", "plan", "lang", GROUND)
+STAGES = ("cli", "importer", "pipeline", "diff", "targets", "sound", "talk", "plan", "lang", GROUND)
 ASIDE = {"importer": ("importer", "lang", GROUND)}  # stages beside the road: what they may import
 SPELT = {"__main__": "cli", "program": "cli", "commands": "cli"}  # parts of the command line under other names
 

@@ -1,0 +1,139 @@
+"""Changes -> causes: the smallest groups that can be applied alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from compiler.diff.changes import Change
+
+Group = tuple[Change, ...]
+Stands = Callable[[Group], bool]  # whether the old spec with these changes is a spec
+MOST_TRIED = 80  # groups beyond this are taken by block at once
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """`by`: what the groups are: facts, blocks, kinds of blocks, or all changes together."""
+
+    groups: tuple[Group, ...]
+    by: str = "fact"
+
+
+def grouped(changes: Sequence[Change], stands: Stands, most: int) -> Grouped:
+    """At most `most` groups that stand alone, as fine as that allows; in the order of the spec."""
+    if not changes:
+        return Grouped(())
+    fine = _joined(changes, _ties)
+    for by, start in (("fact", fine), ("block", _joined(fine, _block)), ("kind", _joined(fine, _kind))):
+        if len(start) <= (MOST_TRIED if by == "fact" else most):
+            found = _standing(start, stands, tuple(changes))
+            if len(found) <= most:
+                return Grouped(found, by)
+    return Grouped((tuple(changes),), "all")
+
+
+# ------------------------------------------------------------------------------------------------ what is tied
+
+
+def _joined(
+    items: Sequence[Change] | Sequence[Group], ties: Callable[[Change], Sequence[Hashable]]
+) -> tuple[Group, ...]:
+    """Items that share a tie are one group."""
+    groups: list[list[Change]] = [[item] if isinstance(item, Change) else list(item) for item in items]
+    home: dict[Hashable, int] = {}
+    into = list(range(len(groups)))
+
+    def root(i: int) -> int:
+        while into[i] != i:
+            i = into[i]
+        return i
+
+    for i, group in enumerate(groups):
+        for tie in (tie for change in group for tie in ties(change)):
+            other = root(home.setdefault(tie, i))
+            low, high = sorted((other, root(i)))
+            into[high] = low
+    found: dict[int, list[Change]] = {}
+    for i, group in enumerate(groups):
+        found.setdefault(root(i), []).extend(group)
+    return tuple(tuple(group) for group in found.values())
+
+
+def _ties(change: Change) -> list[Hashable]:
+    """What makes a change one with others: the same line of the spec, the same list of shares, the same thing in
+    another place (an agent moved to another team), points under one condition."""
+    ties: list[Hashable] = []
+    for side, line in (("old", change.old), ("new", change.new)):
+        if line is not None and line.place and ":" in line.place and change.what != "doc":
+            ties.append((side, line.place))
+    if change.what in ("added", "removed") and change.either.below:
+        ties.append(("thing", change.key))
+    words = change.path[-1].split(" ")[0] if change.path else ""
+    if words in ("starts", "one", "otherwise") and change.what != "doc" and "%" in change.either.text:
+        ties.append(("list", change.path))
+    if change.key == "share:" and "%" in change.either.text:
+        ties.append(("shares of agents",))
+    if " moves" in change.key and "pp" in change.either.text and change.path[-1].startswith("choice "):
+        ties.append(("points", change.path, change.key.partition(" when ")[2]))
+    return ties
+
+
+def _block(change: Change) -> list[Hashable]:
+    return [change.block]
+
+
+def _kind(change: Change) -> list[Hashable]:
+    return [change.block.split(" ")[0]]
+
+
+# ------------------------------------------------------------------------------------------------ what stands alone
+
+
+def _standing(groups: Sequence[Group], stands: Stands, whole: Group) -> tuple[Group, ...]:
+    """Groups that do not stand alone are joined with the fewest others that make them stand."""
+    if len(groups) == 1:
+        return tuple(groups)
+    tied: dict[int, set[int]] = {}
+    for i, group in enumerate(groups):
+        if not stands(group):
+            tied[i] = _needed(i, groups, stands)
+    numbers = {change: i for i, group in enumerate(groups) for change in group}
+    needs = [[("needs", i)] + [("needs", j) for j, others in tied.items() if i in others] for i in range(len(groups))]
+    joined = _joined(groups, lambda change: needs[numbers[change]])
+    order = {change: i for i, change in enumerate(whole)}
+    return tuple(tuple(sorted(group, key=order.__getitem__)) for group in joined)
+
+
+def _needed(one: int, groups: Sequence[Group], stands: Stands) -> set[int]:
+    """The numbers of the fewest groups without which group `one` does not stand: all that can be left out one after
+    the other are left out, those first that have the least to do with it; halves before single ones."""
+    kept = sorted((i for i in range(len(groups)) if i != one), key=lambda i: (_near(groups[one], groups[i]), -i))
+    size = len(kept)
+    while size:
+        begin = 0
+        while begin < len(kept):
+            less = kept[:begin] + kept[begin + size :]
+            if stands(tuple(chain(groups[one], *(groups[i] for i in less)))):
+                kept = less
+            else:
+                begin += size
+        size = min(size, len(kept)) // 2
+    return {one, *kept}
+
+
+def _near(one: Group, other: Group) -> int:
+    """How many words two groups have in common."""
+    return len(_words(one) & _words(other))
+
+
+def _words(group: Group) -> set[str]:
+    """The names in what the group says, without those that stand everywhere."""
+    found: set[str] = set()
+    for change in group:
+        for line in (change.old, change.new):
+            if line is not None:
+                found |= set(line.text.replace(":", " ").replace("(", " ").replace(")", " ").replace(",", " ").split())
+        found |= set(" ".join(change.path).split())
+    return found

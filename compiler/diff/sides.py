@@ -1,0 +1,234 @@
+"""A word of the command line -> one side of the comparison: a git revision, a folder or file of specs, or a build."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from compiler import places, report
+from compiler.diag import has_errors
+from compiler.diff import git
+from compiler.diff.world import World
+from compiler.failures import UsageError, WorldError
+from compiler.lang import model as m
+from compiler.lang.load import Loaded, load
+from compiler.options import Options
+from compiler.targets._locales import FILES
+from compiler.targets._spec_checks import spec_problems
+
+EFFECTIVE, TEMPLATES = "plan/_meta/effective.calls", "plan/_meta/templates"
+DEFAULT = Path("specs")
+
+
+class WrongSpec(WorldError):
+    """The spec of a side has errors; the text is their drawing."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """`kind`: revision, specs or build. `folder` is the build's, `version` the program's that made it, `made` what else
+    made it. `hide` turns paths of folders that live only as long as the command into what the user knows."""
+
+    name: str
+    kind: str
+    world: World
+    hide: Callable[[str], str]
+    commit: str = ""
+    folder: Path | None = None
+    version: str = ""
+
+    def place(self, text: str) -> str:
+        """A place of the effective spec, as said on this side: `HEAD:specs/kpis.calls:6`."""
+        if not text or self.kind != "revision" or ":" not in text:
+            return text
+        layer, _, file = text.rpartition(": ")
+        return f"{layer}{': ' if layer else ''}{self.name.partition(':')[0]}:{file}"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What both sides share: the options of the command, a folder for what is unpacked, ears for warnings."""
+
+    options: Options
+    scratch: Path
+    say: Callable[[str], None]
+
+
+def sides(old: str, new: str | None, request: Request) -> tuple[Side, Side]:
+    """Both sides. UsageError for a word that names nothing, WrongSpec for a spec with errors, WorldError besides."""
+    second = new if new is not None else str(DEFAULT)
+    if new is None and not DEFAULT.exists():
+        raise UsageError(f"there is no folder {DEFAULT} to compare {old} with; name the second side too")
+    near = next((Path(word) for word in (second, old) if Path(word).exists() and not _is_build(Path(word))), DEFAULT)
+    found = _Finder(request, near)
+    right = found.side(second, "new")
+    return found.side(old, "old", right), right
+
+
+def _is_build(path: Path) -> bool:
+    return (path / EFFECTIVE).is_file()
+
+
+class _Finder:
+    """`near`: the spec path that a bare revision means."""
+
+    def __init__(self, request: Request, near: Path) -> None:
+        self.request, self.options, self.near = request, request.options, near
+
+    def side(self, word: str, which: str, other: Side | None = None) -> Side:
+        if Path(word).exists():
+            return self._build(word, other) if _is_build(Path(word)) else self._specs(word)
+        return self._revision(word, which)
+
+    # -------------------------------------------------------------------------------- specs
+
+    def _specs(self, word: str) -> Side:
+        path = Path(word)
+        loaded = self._read(path, lambda text: text)
+        world = self._world(loaded, path)
+        return Side(word, "specs", world, lambda text: text)
+
+    def _read(self, path: Path, hide: Callable[[str], str]) -> Loaded:
+        """The specs with the options; WrongSpec with everything that is wrong with them or their templates."""
+        options = replace(self.options, specs=(path,))
+        project = places.project_of(path)
+        library = project / "specs" / "library"
+        try:
+            loaded = load((path,), overlays=options.overlays, sets=options.sets, start=options.start, end=options.end,
+                          seed=options.seed, library=library if library.is_dir() else None)
+        except UsageError as error:
+            raise UsageError(f"{hide(str(path))}: {hide(str(error))}") from error
+        found, sources = loaded.diagnostics, dict(loaded.sources)
+        if loaded.model is not None:
+            wrong, more = spec_problems(loaded.model, project, options, loaded.sources)
+            found, sources = (*found, *wrong), {**sources, **more}
+        errors = [each for each in found if each.severity == "error"]
+        if has_errors(errors):
+            form = "json" if options.message_format == "json" else "text"
+            raise WrongSpec(hide(report.draw(errors, sources, form)).rstrip("\n"))
+        return loaded
+
+    def _world(self, loaded: Loaded, path: Path) -> World:
+        assert loaded.model is not None
+        project = places.project_of(path)
+        return World(loaded.model, loaded.first, loaded.last, places.search_path("templates", project),
+                     places.search_path("locales", project), Path(loaded.model.folder), project,
+                     self.options.locale, self.request.say)
+
+    # -------------------------------------------------------------------------------- revisions
+
+    def _revision(self, word: str, which: str) -> Side:
+        name, colon, given = word.partition(":")
+        rev = git.revision(name, self.near if self.near.exists() else Path())
+        if not colon:
+            spec = git.inside(self.near, rev.top)
+        elif given.startswith("./"):
+            spec = git.inside(Path(given), rev.top)
+        else:
+            spec = PurePosixPath(given.strip("/") or ".")
+        if ".." in spec.parts:
+            raise UsageError(f"{word}: a path in a revision has no `..`")
+        root = self.request.scratch / which / "r"  # nothing lies beside it: a project is looked for above its specs
+        git.take(rev, spec, root)
+
+        def hide(text: str) -> str:
+            return text.replace(f"{root}/", f"{name}:").replace(f"{root.resolve()}/", f"{name}:")
+
+        loaded = self._read_with_files(rev, root / spec, root, hide)
+        return Side(word, "revision", self._world(loaded, root / spec), hide, rev.commit)
+
+    def _read_with_files(self, rev: git.Revision, path: Path, root: Path, hide: Callable[[str], str]) -> Loaded:
+        """The spec; files that its `locale` blocks name are fetched before it is looked at whole."""
+        if not _names_files(path):
+            return self._read(path, hide)
+        model = load((path,), overlays=self.options.overlays, sets=self.options.sets).model
+        for text in named(model) if model is not None else ():
+            target = (path if path.is_dir() else path.parent).resolve() / text
+            parts = _normal(target, root)
+            if parts is not None and not (root / parts).exists():
+                git.file(rev, parts, root)
+        return self._read(path, hide)
+
+    # -------------------------------------------------------------------------------- builds
+
+    def _build(self, word: str, other: Side | None) -> Side:
+        folder = Path(word)
+        loaded = load((folder / EFFECTIVE,))
+        if loaded.model is None:
+            raise WrongSpec(report.draw(loaded.diagnostics, loaded.sources).rstrip("\n"))
+        project = other.world.project if other is not None else places.project_of(self.near)
+        home = other.world.home if other is not None else self.near
+        model = replace(loaded.model, folder=str(home), places=_told(folder, loaded.model))
+        first, last = _shown(folder, model)
+        templates = places.search_path("templates", project)
+        if (folder / TEMPLATES).is_dir():
+            templates = (folder / TEMPLATES, *templates)
+        else:
+            self.request.say(f"{word} keeps no templates (made with --target plan): those of today stand for them")
+        locales = other.world.locales if other is not None else places.search_path("locales", project)
+        world = World(model, first, last, templates, locales, home, project, self.options.locale, self.request.say)
+        return Side(word, "build", world, lambda text: text, folder=folder, version=_version(folder))
+
+
+def _names_files(path: Path) -> bool:
+    """Whether the specs may name files of labels or values."""
+    own = sorted(path.glob("*.calls")) if path.is_dir() else [path]
+    return any(f"{name}:".encode() in file.read_bytes() for file in own if file.is_file() for name in FILES)
+
+
+def named(model: m.Model) -> list[str]:
+    """The files that `locale` blocks name."""
+    return sorted({block.settings[name] for block in model.locales for name in FILES if name in block.settings})
+
+
+def _normal(path: Path, root: Path) -> PurePosixPath | None:
+    """The path below the root without `..`; None where it leads out."""
+    parts: list[str] = []
+    base = root.resolve()
+    if not path.as_posix().startswith(f"{base.as_posix()}/"):
+        return None
+    for part in path.as_posix()[len(base.as_posix()) + 1 :].split("/"):
+        if part == ".." and not parts:
+            return None
+        parts = parts[:-1] if part == ".." else [*parts, part]
+    return PurePosixPath(*parts)
+
+
+def _json(path: Path) -> Any:
+    """What a file of a build holds; None where there is no such file, or it cannot be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _told(folder: Path, model: m.Model) -> tuple[str, ...]:
+    """Where each line of the build's spec was said: as the build remembers, else its line in the effective spec."""
+    said = _json(folder / "plan/_meta/origins.json")
+    rows = said.get("effective.calls") if isinstance(said, dict) else None
+    if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
+        return tuple(rows)
+    return model.places
+
+
+def _shown(folder: Path, model: m.Model) -> tuple[date | None, date | None]:
+    """The days that the build shows, where those are not all of its period."""
+    said = _json(folder / "plan/_meta/summary.json")
+    period = said.get("period") if isinstance(said, dict) else None
+    try:
+        first, last = (date.fromisoformat(str(day)) for day in (period if isinstance(period, list) else ()))
+    except ValueError:  # not two dates
+        return None, None
+    own = model.dataset
+    inside = own.first <= first <= last <= own.last and (first, last) != (own.first, own.last)
+    return (first, last) if inside else (None, None)
+
+
+def _version(folder: Path) -> str:
+    said = _json(folder / "manifest.json")
+    about = said.get("about") if isinstance(said, dict) else None
+    return str(about.get("callsheet", "")) if isinstance(about, dict) else ""
