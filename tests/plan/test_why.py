@@ -1,0 +1,123 @@
+"""Every derivation comes to what the plan holds, and what is said of it is what the record, the spec and chance say."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from compiler import rng
+from compiler.lang.load import load
+from compiler.plan.plan import Plan, draw
+from compiler.plan.why import Why
+from compiler.plan.why_steps import NOWHERE
+from compiler.plan.why_words import Said
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = {
+    "shipped": (ROOT / "specs", ()),
+    "September": (ROOT / "specs", ("September",)),
+    "claims": (ROOT / "tests/samples/claims.calls", ()),
+    "collections": (ROOT / "tests/samples/collections_and_travel.calls", ()),
+    "telecom": (ROOT / "tests/samples/telecom.calls", ()),
+    "rich": (ROOT / "tests/lang/rich.calls", ()),
+}
+
+
+@cache
+def planned(name: str) -> Plan:
+    path, overlays = SAMPLES[name]
+    loaded = load([path], overlays=overlays, library=ROOT / "specs" / "library")
+    assert loaded.model is not None, loaded.diagnostics
+    return draw(loaded.model, loaded.first, loaded.last)
+
+
+def rows(plan: Plan, count: int = 12) -> list[int]:
+    """Some calls, and on top follow-ups, calls that were asked for again and calls that an event brought."""
+    chosen = rng.ranked(range(plan.frame.count), 7, "some calls")[:count]
+    chosen += [int(r) for r in (plan.links.follows >= 0).nonzero()[0][:5]]
+    chosen += [*plan.links.cut_off[:2], *plan.links.unplaced[:2], *plan.links.last_wave[:2], *plan.links.made[:3]]
+    chosen += [int(plan.days.rows[d + 1]) - 1 for d in range(0, plan.days.count, max(1, plan.days.count // 4))]
+    return sorted(set(chosen))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_field_of_many_calls_comes_to_its_record(name: str) -> None:
+    plan = planned(name)
+    said = Said(plan.model, plan.model.places)
+    for row in rows(plan):
+        why = Why(plan, row, said)
+        record = plan.call(row - plan.first_row).record
+        told = {each: why.of(each).value for each in why.names}
+        assert {key: value for key, value in as_record(why, told).items() if key in record} == dict(record)
+
+
+def as_record(why: Why, told: dict[str, Any]) -> dict[str, Any]:
+    """The derivations' values under the record's names."""
+    found: dict[str, Any] = {group: {} for group in why.groups}
+    for name, value in told.items():
+        f = why.fields.get(name)
+        if value is NOWHERE:
+            continue
+        if f is not None and f.group:
+            found[f.group][name.rpartition(".")[2]] = "pass" if value else "fail"
+        else:
+            found[name] = value
+    return found | {"start": why.record["start"]}  # derived in milliseconds; `compared` holds them together
+
+
+def test_running_values_lead_to_the_value() -> None:
+    plan = planned("September")
+    seen = 0
+    for row in rows(plan):
+        for name in ("AWT", "NPS_score", "Silence_total_seconds"):
+            made = Why(plan, row).of(name)
+            after = [step.after for step in made.steps if step.after is not None]
+            if after:
+                seen += 1
+                assert after[-1] == pytest.approx(made.value, abs=1e-9)
+    assert seen > 20
+
+
+def test_uniforms_are_those_that_the_names_give() -> None:
+    plan = planned("September")
+    for row in rows(plan, 5):
+        why = Why(plan, row)
+        who = int(plan.frame.who[row])
+        for name in ("FCR", "compliance_flags.Greeting", "script_adherence"):
+            (drawn,) = why.of(name).draws
+            assert drawn.names == (name,) and drawn.u == rng.u(who, *drawn.names)
+
+
+def test_the_winner_of_a_race_has_the_smallest_time() -> None:
+    plan = planned("September")
+    for row in rows(plan, 5):
+        made = Why(plan, row).of("channel")
+        times = [r.time for r in made.race if r.time is not None]
+        assert made.race[0].member == made.value and times == sorted(times)
+        for runner in made.race:
+            if runner.time is not None and runner.u is not None:
+                e = float(rng.neglog(np.array([runner.u]))[0])
+                assert runner.time * runner.weight == pytest.approx(e, rel=1e-3, abs=1e-6)
+
+
+def test_each_line_that_moves_a_value_has_its_place() -> None:
+    plan = planned("September")
+    for row in rows(plan, 5):
+        why = Why(plan, row)
+        for name in why.names:
+            made = why.of(name)
+            for step in (*made.steps, *made.idle, *(s for r in made.race for s in r.steps)):
+                assert step.place or step.amount is None, (name, step)
+
+
+def test_every_parent_can_be_asked_for() -> None:
+    plan = planned("claims")
+    why = Why(plan, 100)
+    for name in why.names:
+        for parent in why.of(name).parents:
+            assert why.known(parent)
+            why.of(parent)

@@ -1,0 +1,189 @@
+"""`compile why` as people see it: whole texts beside this file (pytest --update rewrites them), and every refusal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from compiler import program
+from compiler.plan.plan import Plan
+from tests.plan.test_why import ROOT, planned
+
+GOLDEN = Path(__file__).parent / "why"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("why") / "build"
+    assert program.run([str(ROOT / "specs"), "--target", "plan", "--out", str(folder), "--quiet"]) == 0
+    return folder
+
+
+@pytest.fixture
+def why(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, build: Path) -> Run:
+    def run(*words: str, out: Path | None = None) -> tuple[int, str, str]:
+        monkeypatch.chdir((out or build).parent)
+        code = program.run(["why", *words, "--out", (out or build).name])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def call_id(row: int, plan: Plan | None = None) -> str:
+    return (plan or planned("shipped")).call_ids[row]
+
+
+def follow_up() -> int:
+    """The row of the first call that took over the intent of another."""
+    plan = planned("shipped")
+    return int(plan.taken["intent"].nonzero()[0][0])
+
+
+CASES: dict[str, tuple[Callable[[], int], tuple[str, ...]]] = {
+    "tree": (lambda: 0, ()),
+    "number": (lambda: 0, ("AWT",)),
+    "chance": (lambda: 0, ("FCR",)),
+    "race": (lambda: 0, ("scenario",)),
+    "numbers": (lambda: 0, ("NPS_score",)),
+    "start": (lambda: 0, ("start",)),
+    "day": (lambda: 0, ("date",)),
+    "checks": (lambda: 0, ("compliance_flags",)),
+    "decide": (lambda: 1, ("escalation",)),
+    "estimate": (lambda: 1, ("Silence_ratio",)),
+    "event": (lambda: 0, ("premium_wait_peak",)),
+    "customer": (lambda: 5, ("customer_id",)),
+    "customer_number": (lambda: 5, ("ANI",)),
+    "taken_over": (follow_up, ("intent",)),
+    "follows": (follow_up, ("follows",)),
+    "made": (lambda: planned("shipped").links.made[0], ("repeat_call_within_72h",)),
+    "cut_off": (lambda: planned("shipped").links.cut_off[0], ("repeat_call_within_72h",)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_golden(name: str, why: Run, update: bool) -> None:
+    row, field = CASES[name]
+    code, text, said = why(call_id(row()), *field)
+    assert (code, said) == (0, "")
+    assert max(map(len, text.splitlines())) <= 100
+    path = GOLDEN / f"{name}.txt"
+    if update:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_a_call_is_known_by_all_its_names(why: Run, build: Path) -> None:
+    call = planned("shipped").call(0)
+    date = str(call.record["date"])
+    expected = why(call.call_id, "AWT")
+    for text in (call.call_id[:8], call.call_id.upper(), call.call_id.replace("-", ""), call.stem,
+                 f"build/plan/{date}/{call.call_id}.json", f"build/prompts/de/{call.stem}.md",
+                 f"build/dialogues/{call.stem}.txt", f"build/audio/{call.stem}.wav", f"{call.stem}.wav.json"):
+        assert why(text, "AWT") == expected, text
+
+
+def test_data(why: Run) -> None:
+    call = planned("shipped").call(0)
+    code, text, _ = why(call.call_id, "AWT", "--message-format", "json")
+    told = json.loads(text)
+    assert code == 0 and told["call_id"] == call.call_id and told["recorded"] and told["not_as_recorded"] == []
+    field = told["fields"]["AWT"]
+    assert field["value"] == call.record["AWT"] and field["unit"] == "time"
+    assert [step["op"] for step in field["steps"] if "op" in step] in (["add"] * 2, ["add"] * 3)
+    assert set(field["parents"]) <= set(told["fields"])  # what it was made from comes along
+    assert told["fields"]["channel"]["race"][0]["member"] == call.record["channel"]
+
+
+def test_unknown_call(why: Run) -> None:
+    call = planned("shipped").call(0)
+    other = ("0" if call.call_id[12] != "0" else "1").join((call.call_id[:12], call.call_id[13:]))
+    assert why(other) == (2, "", f"error: there is no call `{other}` in this build; the nearest is {call.call_id}\n")
+    stem = call.stem[:-1] + ("0" if call.stem[-1] != "0" else "1")
+    assert why(stem) == (2, "", f"error: there is no call `{stem}` in this build; the nearest is {call.stem}\n")
+    assert why("Marko_Fischer_20250901080000_41000") == (
+        2, "", "error: there is no call `Marko_Fischer_20250901080000_41000` in this build: it has no agent "
+        "Marko_Fischer; did you mean Marco_Fischer?\n")
+    assert why("Marco_Fischer_20251224080000_41000") == (
+        2, "", "error: there is no call `Marco_Fischer_20251224080000_41000` in this build: its days are 2025-09-01 to "
+        "2025-09-02\n")
+    first = planned("shipped").call(0).stem
+    assert why("the first one") == (
+        2, "", "error: `the first one` names no call; write a call_id (its first 4 characters or more), a stem such as "
+        f"{first}, or a file of the build\n")
+
+
+def test_a_beginning_of_several(build: Path) -> None:
+    from compiler.failures import UsageError
+    from compiler.plan import why_row
+
+    plan = planned("claims")
+    ids = plan.call_ids
+    beginnings = [call[:4] for call in ids]
+    text = next(each for each in beginnings if beginnings.count(each) == 2)
+    both = ", ".join(each for each in ids if each.startswith(text))
+    with pytest.raises(UsageError) as said:
+        why_row.find(plan, text)
+    assert str(said.value) == f"2 calls begin with `{text}`: {both}; write more of the call_id"
+
+
+def test_unknown_field(why: Run) -> None:
+    assert why(call_id(0), "NPS_scor") == (
+        2, "", "error: a call has no field `NPS_scor`; did you mean NPS_score?\n")
+    assert why(call_id(0), "Greting")[2] == "error: a call has no field `Greting`; did you mean Greeting?\n"
+
+
+def test_no_build(why: Run, tmp_path: Path) -> None:
+    assert why("abcd", out=tmp_path / "nothing") == (
+        2, "", "error: nothing is no folder; run `compile specs --target plan --out nothing` first, or name another "
+        "build with --out\n")
+    (tmp_path / "empty").mkdir()
+    assert why("abcd", out=tmp_path / "empty")[2].startswith("error: empty is no build with a plan in it; run `compi")
+
+
+def edited(build: Path, tmp_path: Path) -> Path:
+    shutil.copytree(build, tmp_path / "build")
+    return tmp_path / "build"
+
+
+def test_an_edited_record_is_not_explained(why: Run, build: Path, tmp_path: Path) -> None:
+    call, folder = planned("shipped").call(0), edited(build, tmp_path)
+    path = folder / "plan" / str(call.record["date"]) / f"{call.call_id}.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "AWT": 1.5, "channel": "fax"}), encoding="utf-8")
+    code, text, said = why(call.call_id, "AWT", out=folder)
+    assert (code, text) == (1, "")
+    assert said == (
+        f"error: AWT is 1.5 in the record, but the spec in the build gives {call.record['AWT']:g} s: the record or "
+        "plan/_meta/effective.calls was edited, so I cannot say why. Make the build again with `compile specs --target "
+        "plan --out build`\n")
+    code, text, said = why(call.call_id, out=folder)
+    assert code == 1 and "AWT                        not as the record has it: no derivation\n" in text
+    assert said.startswith("error: channel is fax in the record, but the spec in the build gives ")
+    code, text, _ = why(call.call_id, "--message-format", "json", out=folder)
+    assert code == 1 and json.loads(text)["not_as_recorded"] == ["channel", "AWT"]
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"callsheet": "', '"callsheet": "0.0.'), encoding="utf-8")
+    assert "version 0.0." in why(call.call_id, "AWT", out=folder)[2]
+
+
+def test_a_build_without_records_is_explained(why: Run, build: Path, tmp_path: Path) -> None:
+    call, folder = planned("shipped").call(0), edited(build, tmp_path)
+    shutil.rmtree(folder / "plan" / str(call.record["date"]))
+    code, text, said = why(call.call_id, "FCR", out=folder)
+    assert (code, said) == (0, "")
+    assert text.endswith("\nThe build has no record of this call; this is what its spec gives.\n")
+
+
+def test_an_edited_spec_is_said(why: Run, build: Path, tmp_path: Path) -> None:
+    folder = edited(build, tmp_path)
+    spec = folder / "plan/_meta/effective.calls"
+    spec.write_text(spec.read_text(encoding="utf-8").replace("starts at 78%", "starts at 78"), encoding="utf-8")
+    code, text, said = why(call_id(0), "FCR", out=folder)
+    assert (code, text) == (1, "") and said.startswith("error: build/plan/_meta/effective.calls:")
+    assert "make it again with `compile specs --target plan --out build`" in said
