@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
+from math import factorial
 from typing import TypeVar, cast
 
 import numpy as np
@@ -26,6 +27,7 @@ T = TypeVar("T")
 
 _MASK = (1 << 64) - 1
 _LN2 = 0.6931471805599453
+_FACTORS = tuple(1.0 / factorial(n) for n in range(13, -1, -1))  # of the exponential series
 
 
 def key(*names: str | int) -> int:
@@ -87,12 +89,15 @@ def neglog(u: Floats) -> Floats:
 
 def exponential(x: Floats) -> Floats:
     """e**x for |x| <= 700, to 1e-15 relative, by + * and exact scaling only."""
-    whole = np.floor(x / _LN2 + 0.5)
+    whole = np.floor(x * (1.0 / _LN2) + 0.5)
     rest = x - whole * _LN2
-    total = np.full_like(rest, 1.0)
-    for n in range(17, 0, -1):
-        total = total * rest / n + 1.0
-    return np.ldexp(total, whole.astype(np.int32))
+    total = np.full_like(rest, _FACTORS[0])
+    for factor in _FACTORS[1:]:
+        total *= rest
+        total += factor
+    scale = (whole.astype(np.int64) + 1023) << 52  # the bits of 2.0**whole
+    total *= scale.view(np.float64)
+    return total
 
 
 _A = (-3.969683028665376e01, 2.209460984245205e02, -2.759285104469687e02, 1.383577518672690e02,
@@ -128,8 +133,8 @@ _LEAST = 1023 - 56  # biased exponent of the smallest tail in the table
 @cache
 def normal_table() -> tuple[Floats, Floats, Floats]:
     """(edges, constant, slope): in cell i, between edges[i] and edges[i + 1], the size of the quantile of a tail t is
-    constant[i] + slope[i] * t."""
-    bits = (np.arange(((1023 - _LEAST) << CELLS) + 2, dtype=np.int64) + (_LEAST << CELLS)) << (52 - CELLS)
+    constant[i] + slope[i] * t. The last cell is the tail .5 itself."""
+    bits = (np.arange(((1022 - _LEAST) << CELLS) + 2, dtype=np.int64) + (_LEAST << CELLS)) << (52 - CELLS)
     edges = bits.view(np.float64)
     size = -_rational(np.minimum(edges, 0.5))
     slope = (size[1:] - size[:-1]) / (edges[1:] - edges[:-1])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from compiler import rng
+from compiler.plan.gamma import gamma, log_factorial
 from compiler.rng import Floats
 
 
@@ -19,10 +21,10 @@ def quantile(kind: str, u: Floats, given: dict[str, Any], within: tuple[float, f
     if kind == "truncated normal":
         return given["mean"] + given["sd"] * rng.normal(_squeeze(u, given, within))
     if kind == "lognormal":
-        return given["median"] * rng.exponential(rng.normal(u) * _ln(given["spread"], u))
+        return given["median"] * rng.exponential(rng.normal(u) * _ln(given["spread"]))
     if kind == "truncated lognormal":
-        sigma = _ln(given["spread"], u)
-        logs = {"mean": _ln(given["median"], u), "sd": sigma}
+        sigma = _ln(given["spread"])
+        logs = {"mean": _ln(given["median"]), "sd": sigma}
         bounds = None if within is None else (float(_log_bound(within[0])), float(_log_bound(within[1])))
         return rng.exponential(logs["mean"] + sigma * rng.normal(_squeeze(u, logs, bounds)))
     if kind == "uniform":
@@ -30,15 +32,14 @@ def quantile(kind: str, u: Floats, given: dict[str, Any], within: tuple[float, f
     if kind == "exponential":
         return given["mean"] * rng.neglog(1.0 - u)
     if kind == "poisson":
-        return _poisson(u, np.broadcast_to(np.asarray(given["mean"], dtype=np.float64), u.shape))
+        return _poisson(u, given["mean"])
     if kind == "gamma":
-        return _gamma(u, np.broadcast_to(np.asarray(given["mean"], dtype=np.float64), u.shape),
-                      np.broadcast_to(np.asarray(given["cv"], dtype=np.float64), u.shape))
+        return gamma(u, given["mean"], given["cv"])
     raise KeyError(kind)
 
 
-def _ln(x: Any, like: Floats) -> Floats:
-    return -rng.neglog(np.broadcast_to(np.asarray(x, dtype=np.float64), like.shape))
+def _ln(x: Any) -> Any:
+    return -rng.neglog(np.atleast_1d(np.asarray(x, dtype=np.float64)))
 
 
 def _log_bound(x: float) -> float:
@@ -46,72 +47,61 @@ def _log_bound(x: float) -> float:
 
 
 def probability(z: Floats) -> Floats:
-    """The normal distribution function at z: `rng.normal` turned round by 60 halvings, so that both always agree."""
-    low, high = np.zeros_like(z), np.ones_like(z)
-    for _ in range(60):
-        middle = (low + high) * 0.5
-        below = rng.normal(np.clip(middle, 1e-300, 1.0 - 1e-16)) < z
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return (low + high) * 0.5
+    """The normal distribution function at z: the straight lines of `rng.normal` turned round, so that both agree."""
+    edges, constant, slope = rng.normal_table()
+    size = np.abs(z)
+    ends = constant[:-1] + slope[:-1] * edges[:-2]  # the quantile at the low end of each cell: it falls
+    cell = np.clip(len(ends) - np.searchsorted(ends[::-1], size, side="left") - 1, 0, len(ends) - 1)
+    tail = np.clip((size - constant[cell]) / slope[cell], 0.0, 0.5)
+    return np.where(z < 0.0, tail, 1.0 - tail)
 
 
 def _squeeze(u: Floats, given: dict[str, Any], within: tuple[float, float] | None) -> Floats:
     """u moved into the part of (0, 1) that belongs to the bounds: truncation by one draw, without redrawing."""
     if within is None:
         return u
-    low, high = (
-        probability(np.broadcast_to(np.asarray((bound - given["mean"]) / given["sd"], dtype=np.float64), u.shape))
-        for bound in within
-    )
+    low, high = (probability(np.asarray((bound - given["mean"]) / given["sd"], dtype=np.float64)) for bound in within)
     return np.clip(low + u * (high - low), 1e-16, 1.0 - 1e-16)
 
 
-def _poisson(u: Floats, mean: Floats) -> Floats:
-    """Counts up from 0; for means up to some hundreds."""
-    term = rng.exponential(-np.minimum(mean, 700.0))
-    total, value = term, np.zeros_like(u)
+def _poisson(u: Floats, mean: Any) -> Floats:
+    """Counts up from where the probabilities begin: 0, or 12 deviations below a large mean.  Where the mean is the same
+    for all rows, the sums are made once and looked up."""
+    if np.ndim(mean) == 0:
+        first, sums = _poisson_sums(float(mean))
+        return np.asarray(first + np.minimum(np.searchsorted(sums, u), len(sums) - 1), dtype=np.float64)
+    mean = mean * np.ones_like(u)
+    n, term = _poisson_start(mean)
+    total = term.copy()
+    value = n.copy()
     going = u > total
-    n = 0
-    while going.any() and n < 5000:
-        n += 1
-        term = term * mean / n
-        total = total + term
-        value = np.where(going, float(n), value)
-        going = going & (u > total)
+    while going.any():
+        n += 1.0
+        term *= mean
+        term /= n
+        total += term
+        value[going] = n[going]
+        going &= (u > total) & ((n <= mean) | (term > 1e-18))
     return value
 
 
-def _gamma(u: Floats, mean: Floats, cv: Floats) -> Floats:
-    """Gamma with this mean and coefficient of variation: 60 halvings of its distribution function."""
-    shape = 1.0 / (cv * cv)
-    low = np.zeros_like(u)
-    high = 1.0 + 12.0 * cv + 40.0 * cv * cv  # in units of the mean, far beyond the last 2**-52
-    for _ in range(60):
-        middle = (low + high) * 0.5
-        below = _gamma_probability(shape, middle * shape) < u
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return mean * (low + high) * 0.5
+@lru_cache(maxsize=4096)
+def _poisson_sums(mean: float) -> tuple[int, Floats]:
+    """(the first count, the probabilities of it and of each further one added up)."""
+    start, first = _poisson_start(np.array([mean]))
+    n, term, sums = float(start[0]), float(first[0]), [float(first[0])]
+    while n <= mean or term > 1e-18:
+        n += 1.0
+        term = term * mean / n
+        sums.append(sums[-1] + term)
+    return int(start[0]), np.array(sums)
 
 
-def _gamma_probability(a: Floats, x: Floats) -> Floats:
-    """The regularised lower incomplete gamma function by its series (DLMF 8.11.4)."""
-    safe = np.maximum(x, 1e-300)
-    term = rng.exponential(np.clip(-a * rng.neglog(safe) - safe - _log_gamma(a + 1.0), -700.0, 700.0))
-    total = term
-    for n in range(1, 400):
-        term = term * safe / (a + n)
-        total = total + term
-    return np.minimum(total, 1.0)
-
-
-def _log_gamma(x: Floats) -> Floats:
-    """ln Gamma(x) for x >= 1 by Stirling's series, shifted up by 8 first."""
-    shift = np.ones_like(x)
-    for n in range(8):
-        shift = shift * (x + n)
-    y = x + 8.0
-    series = (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / (1260.0 * y * y)) / (y * y)) / y
-    return -rng.neglog(y) * (y - 0.5) - y + 0.9189385332046727 + series + rng.neglog(shift)
+def _poisson_start(mean: Floats) -> tuple[Floats, Floats]:
+    """(the first count with a probability to speak of, that probability)."""
+    first = np.where(mean < 600.0, 0.0, np.floor(mean - 12.0 * np.sqrt(np.maximum(mean, 0.0))))
+    logs = -first * rng.neglog(np.maximum(mean, 1e-300)) - mean - log_factorial(first)
+    return first, rng.exponential(np.where(first > 0.0, logs, -mean))
 
 
 def arrivals(u: float, mean: float, cv: float) -> int:
