@@ -116,9 +116,12 @@ def _lost(found: Found, text: _Text) -> Found:
 def _missing_in_broken(found: Found, text: _Text) -> Found:
     """A line that a block lacks is most likely the one in it that could not be read."""
     wrong = {_line(each) for each in found if each.code.startswith((*_READING, "E0215", "E0401"))}
+    unread = {_line(each) for each in found if each.code in ("E0103", "E0109", "E0115")}
 
     def echo(each: Diagnostic) -> bool:
         span = each.primary.span
+        if each.message.startswith("the spec has no") and (span.file, 1) in unread:
+            return True
         return each.code == "E0214" and any((span.file, line) in wrong for line in text.inside(span))
 
     return [each for each in found if not echo(each)]

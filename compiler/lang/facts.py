@@ -171,6 +171,9 @@ class Facts:
                 self._fail(block, nearest(name, [known.name for known in block.kind.settings]) or name)
                 return None
             slot = (setting.name, said.words[-1])
+            if setting.name == "by weekday" and slot[1] not in acts.WEEKDAYS:
+                self.scope.report(errors.not_one_of(statement.line, said.head[-1], setting.name, acts.WEEKDAYS))
+                return None
         if statement.conditions and not setting.guarded:
             self.scope.report(errors.setting_takes_no_guard(statement, setting.name))
             return self._fail(block, setting.name)

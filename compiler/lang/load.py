@@ -9,12 +9,12 @@ from pathlib import Path
 
 from compiler import places
 from compiler.diag import Diagnostic, has_errors, in_order
-from compiler.lang import check, options, overlays, packs, prefixes, pretty, set_lines, spec_files
+from compiler.lang import check, errors, options, overlays, packs, prefixes, pretty, set_lines, spec_files
 from compiler.lang import model as m
 from compiler.lang.cascades import settled
 from compiler.lang.layers import SETS
 from compiler.lang.origins import Places
-from compiler.lang.outline import Outline
+from compiler.lang.outline import MOST_ERRORS, Outline
 from compiler.lang.relations import BASE, Layer, Relations
 from compiler.lang.spec_files import File
 from compiler.lang.standard import mentioned
@@ -72,9 +72,11 @@ def load(
         return Loaded(None, in_order([*found, *composed]), sources)
     outline = Outline()
     for layer, file in stack.files:
-        found += file.layout
+        found += file.layout[:MOST_ERRORS]
         outline.prefixes = stack.packs.prefixes(file.name)
         outline.add(file.top, layer)
+        if max(len(file.layout), len(outline.found) - outline.enough + MOST_ERRORS) >= MOST_ERRORS:
+            found.append(errors.too_many(file.source, MOST_ERRORS))
     if sets:
         sources[SETS] = Source(SETS, "\n".join(set_lines.as_line(text) for text in sets))
         outline.prefixes = frozenset()

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _TEXTS = re.compile(r'"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"')
 _NESTING = re.compile(r"[-+*/(,.:<>=]|\b(?:not|and|or|of)\b")
+MOST_DIGITS = 15  # of a number: so many a double holds exactly
+_LONG_NUMBER = re.compile(r"(?<![\w.])\d[\d_.]{15,}")
 MOST_SIGNS = 300  # operators, commas and the like on one line: keeps nesting far below Python's recursion limit
 _BRACES = re.compile(r"[{}\[\];]")
 _FOREIGN = {
@@ -33,6 +35,10 @@ def before_parsing(text: str, longest: int) -> Mistake | None:
     bare = blanked(text)
     if len(bare) - bare.count("\x01") > longest or len(_NESTING.findall(bare)) > MOST_SIGNS:
         return Mistake("line_too_long", (0, min(len(text), 40)), (str(len(text)),))
+    for number in _LONG_NUMBER.finditer(bare):
+        digits = sum(sign.isdigit() for sign in number.group())
+        if digits > MOST_DIGITS:
+            return Mistake("number_too_long", number.span(), (str(digits), str(MOST_DIGITS)))
     return None
 
 

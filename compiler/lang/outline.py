@@ -16,6 +16,8 @@ from compiler.lang.syntax import Lit, Name, Node, Sentence, Text
 from compiler.lang.tree import Line
 from compiler.source import Span
 
+MOST_ERRORS = 1_000  # of one file: what has more is no spec, and nobody reads further
+
 
 @dataclass(frozen=True, slots=True)
 class Guarding:
@@ -91,9 +93,11 @@ class Outline:
     prefixes: frozenset[str] = frozenset()  # of packs: `banking.AWT` is AWT
     missing_packs: Mapping[str, str | None] = field(default_factory=dict)  # pack -> the one that was meant
     unread: set[tuple[str, int]] = field(default_factory=set)  # (file, line) of lines that could not be read
+    enough: int = MOST_ERRORS  # with so many errors found, no further line of the file is read
 
     def add(self, lines: Iterable[Line], layer: int) -> None:
-        """Reads the top lines of one file."""
+        """Reads the top lines of one file, up to as many errors as anybody can use."""
+        self.enough = len(self.found) + MOST_ERRORS
         for line in lines:
             said = self.read(line)
             if said is not None:
@@ -101,7 +105,7 @@ class Outline:
 
     def read(self, line: Line) -> Sentence | None:
         """The line's sentence; reports what is wrong with it, and then its words are doubtful."""
-        if not line.broken:
+        if not line.broken and len(self.found) < self.enough:
             said = sentence(line.text)
             if isinstance(said, Sentence):
                 return plain(said, self.prefixes) if self.prefixes else said

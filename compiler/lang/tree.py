@@ -15,13 +15,16 @@ from compiler.lang.lines import Line
 from compiler.lang.steps import in_step
 from compiler.source import Source, Span
 
-__all__ = ["DEEPEST", "Line", "nest"]
+__all__ = ["DEEPEST", "HIDDEN", "Line", "nest"]
 
 DEEPEST = 12  # levels; a real spec has five
 LONGEST_ROW = 20_000  # characters; texts that are longer go between `"""`
 LONGEST_FILE = 4_000_000  # characters; a spec of 10,000 lines has 300,000
-_BLANKS = "\u00a0\u2007\u202f\u3000"  # spaces that come along when text is pasted from a document
-_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_BLANKS = re.compile(r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")  # they come with pasted text
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
 _PIECE = re.compile(r'"""(?:.*?""")?|"(?:[^"\\\n]|\\.)*"|"|#|[^"#]+')
 
 
@@ -34,8 +37,9 @@ class _Open:
     children: list[_Open] = field(default_factory=list)
 
     def closed(self) -> Line:
-        line = self.line
-        return replace(line, children=tuple(child.closed() for child in self.children))
+        if not self.children:
+            return self.line
+        return replace(self.line, children=tuple(child.closed() for child in self.children))
 
 
 def nest(source: Source) -> tuple[tuple[Line, ...], tuple[Diagnostic, ...]]:
@@ -93,12 +97,13 @@ def _logical(source: Source, found: list[Diagnostic]) -> list[tuple[int, Line]]:
         if "\t" in margin:
             place = margin.index("\t") + 1
             tabs.append(Span(source.name, number, place, number, len(margin) + 1))
-        start = Line(source.name, number, len(margin) + 1, body, "\n".join(docs))
+        line = Line(source.name, number, len(margin) + 1, body.rstrip(), "\n".join(docs))
         docs = []
-        text, used = _whole_text(start, rows, found)
-        number += used
-        indent = len(margin.replace("\t", "  "))
-        result.append((indent, replace(start, text=text or body, broken=not text)))
+        if '"' in body or "#" in body:
+            text, used = _whole_text(line, rows, found)
+            number += used
+            line = replace(line, text=text or body, broken=not text)
+        result.append((len(margin.replace("\t", "  ")), line))
     if tabs:
         found.append(errors.tabs(tabs))
     return result
@@ -116,16 +121,16 @@ def _short(rows: list[str], number: int, file: str, found: list[Diagnostic]) -> 
 
 def _cleaned(row: str, file: str, number: int, found: list[Diagnostic]) -> str:
     """The row with look-alike blanks made spaces and hidden signs taken out of the way, each reported once a row."""
-    for sign in _BLANKS:
-        if sign in row and _outside_text(row, row.index(sign)):
+    for sign in () if row.isascii() else sorted(set(_BLANKS.findall(row))):
+        if _outside_text(row, row.index(sign)):
             column = row.index(sign) + 1
             found.append(errors.foreign_blank(Span(file, number, column, number, column + 1), sign))
             row = row.replace(sign, " ")
-    hidden = _HIDDEN.search(row)
+    hidden = HIDDEN.search(row)
     if hidden:
         column = hidden.start() + 1
         found.append(errors.hidden_sign(Span(file, number, column, number, column + 1), hidden.group()))
-        row = _HIDDEN.sub("", row)
+        row = HIDDEN.sub("", row)
     return row
 
 

@@ -27,24 +27,15 @@ class Scope:
     members: dict[str, tuple[str, ...]]  # choice -> ids by code
     agents: tuple[m.Agent, ...]
     events: dict[str, m.Event]
+    of_agents: dict[str, tuple[str, ...]]  # what is asked of an agent, in their order
 
     def ids(self, name: str) -> tuple[str, tuple[str, ...]]:
         """The column behind the choice `name` and the id that each of its codes stands for. KeyError if unknown."""
         if name == "weekday":
             return "weekday", WEEKDAYS
-        if name in ("agent", "agent_name"):
-            return "agent_name", tuple(agent.id for agent in self.agents)
-        if name in ("team", "agent.team"):
-            return "agent_name", tuple(agent.team for agent in self.agents)
-        if name == "agent.gender":
-            return "agent_name", tuple(agent.gender for agent in self.agents)
-        if name == "agent.language":
-            return "agent_name", tuple(self._language(agent) for agent in self.agents)
+        if name in self.of_agents:
+            return "agent_name", self.of_agents[name]
         return name, self.members[name]
-
-    def _language(self, agent: m.Agent) -> str:
-        team = next((team for team in self.model.teams if team.id == agent.team), None)
-        return agent.language or (team.language if team else "")
 
     def column(self, name: str) -> str:
         """The column of a number or truth: checks may be read as `compliance_flags.Greeting` or by their own id."""
@@ -54,7 +45,14 @@ class Scope:
 def scope_of(model: m.Model) -> Scope:
     members = {f.id: member_ids(f) for f in model.fields if f.kind in ("choice", "decide") or f.members}
     agents = tuple(sorted(model.agents, key=lambda agent: agent.id))
-    return Scope(model, members, agents, {event.id: event for event in model.calendar.events})
+    teams = {team.id: team.language for team in model.teams}
+    names, own = tuple(agent.id for agent in agents), tuple(agent.team for agent in agents)
+    asked = {
+        "agent": names, "agent_name": names, "team": own, "agent.team": own,
+        "agent.gender": tuple(agent.gender for agent in agents),
+        "agent.language": tuple(agent.language or teams.get(agent.team) or "" for agent in agents),
+    }  # fmt: skip
+    return Scope(model, members, agents, {event.id: event for event in model.calendar.events}, asked)
 
 
 def member_ids(f: m.Field) -> tuple[str, ...]:

@@ -21,8 +21,8 @@ volume
   weekend calls: 20
 
 choice agent_shift
-  hours of Early: 04:00..13:00
-  hours of Late: 12:00..24:00
+  hours of Early: 04:00..18:00
+  hours of Late: 08:00..24:00
 
 choice time_of_day_bucket
   hours of Night: 00:00..06:00

@@ -1,9 +1,7 @@
-"""Generated and mutated files through the reader: no exception, no file that takes long, memory bounded.
+"""Generated and mutated files through reader, static checks, reports and formatter: no exception, no file that takes
+long, memory bounded (tests/lang/hostile.py says what the files are).
 
-    python tests/bench/fuzz_reader.py --files 20000 [--seed 1]
-
-Five kinds of file in turn: a spec with several mutations; lines of the language's own words; random signs; a spec cut
-and pasted together; hostile ones (long lines, deep nesting, NULs, invalid UTF-8, bidirectional signs, open texts).
+    python tests/bench/fuzz_reader.py [--files 20000] [--seed 1] [--jobs 2]
 """
 
 from __future__ import annotations
@@ -13,133 +11,116 @@ import random  # noqa: TID251  # input of a test, seeded
 import resource
 import sys
 import time
+import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from compiler.failures import UsageError  # noqa: E402
-from compiler.lang.load import load  # noqa: E402
-from compiler.report import draw  # noqa: E402
+from tests.lang import hostile  # noqa: E402
 
-SPECS = sorted((ROOT / "specs").rglob("*.calls")) + sorted((ROOT / "tests").rglob("*.calls"))
-SIGNS = "{}[]()\"'#:%=$€&|<>.,;*/+-_ \t\n\x00\u202e\u00a0\u200bäß漢🙂"
-LONGEST = 10_000  # characters of a file whose time is measured
+LIMIT = 1.0  # CPU seconds a file of at most 10 kB may take
+MOST_MEMORY = 400  # MiB of a process, whatever it has read
 
 
 @dataclass
 class Figures:
     files: int = 0
-    errors: int = 0
+    whole: int = 0  # without an error
+    diagnostics: int = 0
     slowest: float = 0.0
-    slowest_size: int = 0
+    slowest_kind: str = ""
+    memory: list[float] = field(default_factory=list)  # MiB at most, after each tenth of the files
     codes: Counter[str] = field(default_factory=Counter)
+    raised: Counter[str] = field(default_factory=Counter)  # exceptions by place; the first file of each is kept
 
 
-def texts(dice: random.Random) -> Callable[[int], bytes]:
-    """number -> a file"""
-    specs = [path.read_text(encoding="utf-8") for path in SPECS]
-    words = sorted({word for spec in specs for word in spec.split()})
-    kinds = (_mutated, _of_words, _noise, _pasted, _hostile)
-    return lambda number: kinds[number % len(kinds)](dice, specs, words)[:LONGEST]
-
-
-def _mutated(dice: random.Random, specs: Sequence[str], words: Sequence[str]) -> bytes:
-    rows = dice.choice(specs).split("\n")
-    start = dice.randrange(max(1, len(rows) - 60))
-    rows = rows[start : start + 60]
-    for _ in range(dice.randrange(1, 8)):
-        at = dice.randrange(len(rows))
-        row = rows[at]
-        place = dice.randrange(len(row) + 1)
-        rows[at] = dice.choice((
-            row[:place], row[place:], row + row, " " * dice.randrange(5) + row,
-            row[:place] + dice.choice(SIGNS) + row[place:],
-            row.replace(" ", dice.choice(("", "  ", "\t")), 1), dice.choice(words) + row, "",
-        ))  # fmt: skip
-    return "\n".join(rows).encode()
-
-
-def _of_words(dice: random.Random, specs: Sequence[str], words: Sequence[str]) -> bytes:
-    some = [" ".join(dice.choices(words, k=dice.randrange(1, 9))) for _ in range(30)]
-    return "\n".join(" " * dice.choice((0, 2, 4, 6, 3)) + row for row in some).encode()
-
-
-def _noise(dice: random.Random, specs: Sequence[str], words: Sequence[str]) -> bytes:
-    signs = [dice.choice(SIGNS) if dice.random() < 0.5 else chr(dice.randrange(32, 0x2FFF)) for _ in range(800)]
-    return "".join(signs).encode()
-
-
-def _pasted(dice: random.Random, specs: Sequence[str], words: Sequence[str]) -> bytes:
-    parts = []
-    for _ in range(6):
-        spec = dice.choice(specs)
-        start = dice.randrange(len(spec))
-        parts.append(spec[start : start + dice.randrange(1, 900)])
-    return "".join(parts).encode()
-
-
-def _hostile(dice: random.Random, specs: Sequence[str], words: Sequence[str]) -> bytes:
-    many = dice.choice((100, 1000, 9000))
-    return dice.choice((
-        b"kpi A\n  starts at " + b"(" * many + b"1" + b")" * many,
-        b"flag A\n  starts at 1%\n  rises by 1pp when " + b"not " * many + b"FCR",
-        b"\n".join(b" " * (level % 300) + b"when a" for level in range(min(many, 1000))),
-        b"\x00" * many, bytes(dice.randrange(256) for _ in range(many)), "\u202e".encode() * many,
-        b'act a "' * many, b'a: """' + b"x\n" * many, b"a." * many, b"1," * many, b"team T\n" * many, b"\t" * many,
-        b"a: 1\r" * many, b"1" * many, b"x: " + b"9" * many + b"%", b"decide d\n" + b"  A when b\n" * min(many, 500),
-        b"flag A\n  starts at 1%\n" + b"".join(b"  rises by 1pp when F%d\n" % n for n in range(min(many, 400))),
-    ))  # fmt: skip
-
-
-def run(files: int, seed: int, figures: Figures) -> Figures:
-    """Any exception goes through, with the file that raised it kept beside."""
-    make = texts(random.Random(seed))
+def run(files: int, seed: int) -> Figures:
+    """Any exception is counted, and the file that raised it kept in the folder for temporary files."""
+    figures = Figures()
+    make = hostile.texts(random.Random(seed))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "spec.calls"
         for number in range(files):
-            data = make(number)
+            _one(path, make(number), hostile.KINDS[number % len(hostile.KINDS)].__name__, figures)
+            if number % max(1, files // 10) == 0:
+                figures.memory.append(memory())
+    return figures
+
+
+def _one(path: Path, data: bytes, kind: str, figures: Figures) -> None:
+    path.write_bytes(data)
+    began = time.process_time()
+    try:
+        found = hostile.digest(path)
+    except Exception as error:
+        found = ()
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{error!r} in {Path(last.filename).name}:{last.lineno}"
+        if not figures.raised[place]:
+            (Path(gettempdir()) / f"fuzz_reader_{Path(last.filename).stem}_{last.lineno}.calls").write_bytes(data)
+        figures.raised[place] += 1
+    took = time.process_time() - began
+    figures.files += 1
+    figures.whole += not any(each.severity == "error" for each in found)
+    figures.diagnostics += len(found)
+    figures.codes.update({each.code for each in found})
+    if took > figures.slowest:
+        figures.slowest, figures.slowest_kind = took, f"{kind}, {len(data):,} bytes"
+        if took > LIMIT:
+            (Path(gettempdir()) / f"fuzz_reader_slow_{kind}.calls").write_bytes(data)
+
+
+def memory() -> float:
+    """MiB at most, of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def largest() -> list[tuple[str, float, int]]:
+    """(what, CPU seconds, diagnostics) of the huge files."""
+    rows = []
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "spec.calls"
+        for name, data in hostile.huge().items():
             path.write_bytes(data)
             began = time.process_time()
-            try:
-                loaded = load([path])
-                draw(loaded.diagnostics, loaded.sources)
-                draw(loaded.diagnostics, loaded.sources, "json")
-                figures.errors += len(loaded.diagnostics)
-                figures.codes.update(each.code for each in loaded.diagnostics)
-            except UsageError:
-                figures.codes["usage"] += 1
-            except Exception:
-                Path("/tmp/fuzz_reader_failed.calls").write_bytes(data)
-                raise
-            took = time.process_time() - began
-            figures.files += 1
-            if took > figures.slowest:
-                figures.slowest, figures.slowest_size = took, len(data)
-                if took > 1:
-                    Path("/tmp/fuzz_reader_slow.calls").write_bytes(data)
-    return figures
+            found = hostile.digest(path)
+            rows.append((name, time.process_time() - began, len(found)))
+    return rows
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Generated and mutated files through the reader.")
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    figures = run(given.files, given.seed, Figures())
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    sys.stdout.write(
-        f"files          {figures.files:,} (at most {LONGEST:,} bytes each), no exception\n"
-        f"diagnostics    {figures.errors:,} of {len(figures.codes)} codes\n"
-        f"slowest file   {figures.slowest:.2f} CPU s for {figures.slowest_size:,} bytes (limit 1 s)\n"
-        f"memory         {after / 1024:.0f} MiB at most, {(after - before) / 1024:.0f} more than before\n"
-    )
-    return 0 if figures.slowest <= 1 else 1
+    with ProcessPoolExecutor(given.jobs) as pool:
+        shares = [given.files // given.jobs] * given.jobs
+        parts = list(pool.map(run, shares, range(given.seed, given.seed + given.jobs)))
+    with ProcessPoolExecutor(1) as pool:
+        huge = pool.submit(largest).result()
+        after = pool.submit(memory).result()
+    worst = max(parts, key=lambda part: part.slowest)
+    codes = sum((part.codes for part in parts), Counter[str]())
+    say = sys.stdout.write
+    raised = sum((part.raised for part in parts), Counter[str]())
+    say(f"files            {sum(part.files for part in parts):,} of at most {hostile.LONGEST:,} bytes\n")
+    say(f"exceptions       {raised.total()}{''.join(f'{chr(10)}  {place}' for place in raised)}\n")
+    say(f"without errors   {sum(part.whole for part in parts):,}\n")
+    say(f"diagnostics      {sum(part.diagnostics for part in parts):,} of {len(codes)} codes\n")
+    say(f"slowest file     {worst.slowest:.2f} CPU s ({worst.slowest_kind}); limit {LIMIT:g} s\n")
+    for part in parts:
+        say(f"memory           {' '.join(f'{each:.0f}' for each in part.memory)} MiB after each tenth\n")
+    for name, took, found in huge:
+        say(f"  {name:32} {took:6.2f} CPU s, {found:,} diagnostics\n")
+    say(f"memory           {after:.0f} MiB at most with the huge ones; limit {MOST_MEMORY}\n")
+    most = max(after, *(part.memory[-1] for part in parts))
+    return 0 if not raised and worst.slowest <= LIMIT and most <= MOST_MEMORY else 1
 
 
 if __name__ == "__main__":

@@ -70,6 +70,12 @@ def file_too_long(source: Source, most: int) -> Diagnostic:
     return diagnostic("E0109", message, Span(source.name, 1, 1, 1, 2), "", help_)
 
 
+def too_many(source: Source, most: int) -> Diagnostic:
+    message = f"{most:,} errors stand in this file, and the rest of it is not read"
+    help_ = "is it a spec at all? Else mend the first ones: most of the others follow from them"
+    return diagnostic("E0115", message, Span(source.name, 1, 1, 1, 2), "", help_)
+
+
 def not_utf8(span: Span, byte: int) -> Diagnostic:
     return diagnostic(
         "E0103", f"this file is not UTF-8: byte 0x{byte:02x} at {span.line}:{span.column}", span, "",
@@ -114,6 +120,8 @@ def syntax(mistake: s.Mistake, line: Line) -> Diagnostic:
         case "line_too_long":
             return diagnostic("E0109", f"a line of {first} characters says too much at once", span, "",
                               'one fact a line; long texts go between `"""`')  # fmt: skip
+        case "number_too_long":
+            return diagnostic("E0109", f"a number of {first} digits says too much (at most {second})", span, "", "")
         case "brace":
             return diagnostic("E0110", f"`{first}` is not used in Callsheet", span, "",
                               "a block is what stands indented below its line")  # fmt: skip

@@ -9,7 +9,7 @@ from compiler.diag import Diagnostic, in_order
 from compiler.lang import errors
 from compiler.lang.parse import sentence
 from compiler.lang.syntax import Mistake
-from compiler.lang.tree import Line, nest
+from compiler.lang.tree import HIDDEN, Line, nest
 from compiler.source import Source
 
 REPAIRED = frozenset({"E0101", "E0104"})  # tabs and foreign blanks: putting them right is what the formatter is for
@@ -106,8 +106,8 @@ def _block(line: Line, written: Sequence[str], end: int) -> list[Row]:
 
 def _last(rows: Sequence[str]) -> int:
     """How many of the rows of a block are its own: its lines, and the indented comments after them."""
-    seen = ["".join(filter(str.isprintable, row)).strip() for row in rows]  # a hidden sign before `#` says nothing
-    last = max(number for number, row in enumerate(seen, 1) if row and row[0] != "#")
+    seen = [HIDDEN.sub("", row).strip() for row in rows]  # a hidden sign before `#` says nothing
+    last = max((number for number, row in enumerate(seen, 1) if row and row[0] != "#"), default=1)
     for number, row in enumerate(rows[last:], last + 1):
         if row.strip() and (row[0] not in " \t" or seen[number - 1].startswith("##")):
             break
