@@ -6,7 +6,8 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
+from filecmp import cmp
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from compiler.failures import WorldError
@@ -15,6 +16,15 @@ from compiler.failures import WorldError
 def digest(data: bytes) -> str:
     """The hash by which the manifest and the cache know contents (sha256, hex)."""
     return sha256(data).hexdigest()
+
+
+def holds(path: Path, expected: str) -> bool:
+    """True when the file's bytes have that digest; False also when there is no such file."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest() == expected
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -33,6 +43,19 @@ def whole(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # such as a folder that could not be made
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_if_new(path: Path) -> Iterator[Path]:
+    """Like `whole`, but `path` is left alone where it holds the same bytes already."""
+    with suppress(_Same), whole(path) as temporary:
+        yield temporary
+        if path.is_file() and cmp(temporary, path, shallow=False):
+            raise _Same
+
+
+class _Same(Exception):
+    """What was written stands there already."""
 
 
 def unwritable(path: Path, error: OSError) -> WorldError:

@@ -1,4 +1,5 @@
-"""What of the build is ours: per call the stage reached, the files with their hashes and what they were made from.
+"""What of the build is ours: per call the stage reached, the files with their hashes and what they were made from;
+and the files that are of no call but of the whole build, by role (`plan`, where the plan is one file).
 
 `manifest.json` is written whole at the end of each stage; between those, each result is appended to a journal
 (`.cache/journal.jsonl`), so that a crash at any moment forgets nothing that was made or paid for.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from json.encoder import encode_basestring as quoted
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +39,14 @@ class Trouble:
 
 @dataclass(slots=True)
 class Entry:
-    """One call. `files` by role: plan, prompt, dialogue, wav, timeline, form."""
+    """One call. `files` by role: plan, prompt, dialogue, wav, timeline, form. `record` is the hash of the record that
+    the later stages had, where it has no file of its own."""
 
     call_id: str = ""
     stage: str = ""
     files: dict[str, Made] = field(default_factory=dict)
     error: Trouble | None = None
+    record: str = ""
 
 
 class Manifest:
@@ -54,6 +58,7 @@ class Manifest:
         self.journal = folder / ".cache" / "journal.jsonl"
         self.about: dict[str, Any] = {}
         self.calls: dict[str, Entry] = {}
+        self.whole: dict[str, Made] = {}
         self._read()
 
     @classmethod
@@ -86,6 +91,7 @@ class Manifest:
                 raise ValueError(f"format {stored['format']}")
             self.about = dict(stored["about"])
             self.calls = {stem: _entry(row) for stem, row in stored["calls"].items()}
+            self.whole = {role: Made(**made) for role, made in stored.get("whole", {}).items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._unread(error) from error
 
@@ -110,30 +116,38 @@ class Manifest:
         entry.files.update(made)
         entry.stage = stage
         entry.error = None
-        self._append(stem, entry)
+        self._append(stem)
 
     def failed(self, stem: str, trouble: Trouble) -> None:
         entry = self.entry(stem)
         entry.error = trouble
-        self._append(stem, entry)
+        self._append(stem)
 
-    def _append(self, stem: str, entry: Entry) -> None:
-        line = json.dumps({"stem": stem, "entry": asdict(entry)})
+    def made_alike(self, stage: str, role: str, made: Mapping[str, Made]) -> None:
+        """Records one file for each of many calls at once."""
+        for stem, one in made.items():
+            entry = self.entry(stem)
+            entry.files[role] = one
+            entry.stage = stage
+            entry.error = None
+        self._append(*made)
+
+    def _append(self, *stems: str) -> None:
+        lines = "".join(f'{{"stem": {quoted(stem)}, "entry": {_told(self.calls[stem])}}}\n' for stem in stems)
         try:
             self.journal.parent.mkdir(parents=True, exist_ok=True)
             with self.journal.open("a", encoding="utf-8") as out:
-                out.write(line + "\n")
+                out.write(lines)
         except OSError as error:
             raise files.unwritable(self.journal, error) from error
 
     def save(self) -> None:
         """Writes manifest.json whole and empties the journal."""
-        stored = {
-            "format": FORMAT,
-            "about": self.about,
-            "calls": {stem: asdict(self.calls[stem]) for stem in sorted(self.calls)},
-        }
-        files.write(self.path, json.dumps(stored, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        calls = ",".join(f"\n  {quoted(stem)}: {_told(self.calls[stem])}" for stem in sorted(self.calls))
+        whole = {role: asdict(made) for role, made in self.whole.items()}
+        about, rest = (json.dumps(part, ensure_ascii=False, sort_keys=True) for part in (self.about, whole))
+        text = f'{{\n "about": {about},\n "calls": {{{calls}\n }},\n "format": {FORMAT},\n "whole": {rest}\n}}\n'
+        files.write(self.path, text)
         self.journal.unlink(missing_ok=True)
 
 
@@ -143,4 +157,19 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         stage=row["stage"],
         files={role: Made(**made) for role, made in row["files"].items()},
         error=Trouble(**row["error"]) if row["error"] else None,
+        record=row.get("record", ""),
     )
+
+
+def _told(entry: Entry) -> str:
+    """The entry as a line of JSON, by hand: Python's own way to it (asdict, dumps) takes as long as writing the call's
+    file."""
+    made = ", ".join(
+        f'{quoted(role)}: {{"path": {quoted(one.path)}, "hash": {quoted(one.hash)}, '
+        f'"made_from": {quoted(one.made_from)}}}'
+        for role, one in sorted(entry.files.items())
+    )
+    error = "null" if entry.error is None else json.dumps(asdict(entry.error), ensure_ascii=False)
+    record = f', "record": {quoted(entry.record)}' if entry.record else ""
+    return (f'{{"call_id": {quoted(entry.call_id)}, "stage": {quoted(entry.stage)}, "files": {{{made}}}, '
+            f'"error": {error}{record}}}')

@@ -28,6 +28,7 @@ class Options:
 
     specs: tuple[Path, ...] = ()
     target: str = "check"
+    format: str = "json"
     out: Path = Path("build")
     start: date | None = None
     end: date | None = None

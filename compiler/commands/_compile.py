@@ -14,6 +14,8 @@ def arguments(parser: _flags.Parser) -> None:
     parser.add_argument("specs", nargs="+", metavar="SPECS", help="a folder of *.calls files, or files")
     parser.add_argument("--target", default="check", metavar="NAME",
                         help="check (default), plan, prompts, dialogues, audio or sa; each does what comes before it")
+    parser.add_argument("--format", default="json", metavar="NAME",
+                        help="how the plan is written: json (default, a file a call), jsonl or parquet (one file)")
     parser.add_argument("--start", type=_flags.a_date, metavar="DATE", help="first day")
     parser.add_argument("--end", type=_flags.a_date, metavar="DATE", help="last day")
     parser.add_argument("--seed", type=_flags.at_least(0), metavar="N", help="another seed than the spec's")
@@ -41,6 +43,10 @@ def run(namespace: argparse.Namespace) -> int:
     from compiler.screen import Screen
 
     specs = specs_or_default(namespace.specs)
+    if namespace.target != "check":
+        from compiler.plan.formats import format_of
+
+        format_of(namespace.format)  # a wrong name is said before the work begins
     screen = Screen(quiet=namespace.quiet)
     given = sys.argv[1:]
     plain = namespace.target == "check" and given == namespace.specs  # no option: cli.py may answer the next time

@@ -1,4 +1,4 @@
-"""Is what was planned what the spec allows? Columns are checked at once, records in files one by one."""
+"""Is what was planned what the spec allows? Columns are checked part by part, records in files one by one."""
 
 from __future__ import annotations
 
@@ -9,20 +9,59 @@ import numpy as np
 
 from compiler.lang import model as m
 from compiler.plan.draws import LEAST
+from compiler.plan.frame import Frame
 
 if TYPE_CHECKING:
+    from compiler.plan.part import Part
     from compiler.plan.plan import Plan
 
 
 def check_columns(plan: Plan) -> list[str]:
     """What is wrong with the plan's columns, a sentence each; empty when all is well."""
-    found = [message for f in plan.model.fields if f.id in plan.frame.columns for message in _column(f, plan)]
-    return found + _identity(plan)
+    check = Checker(plan.model)
+    return [message for part in plan.parts() for message in check.columns(part)]
 
 
-def _column(f: m.Field, plan: Plan) -> list[str]:
-    values = plan.frame.columns[f.id]
-    there = plan.frame.masks.get(f.id, np.ones(len(values), dtype=bool))
+class Checker:
+    """Takes the parts of one plan in their order."""
+
+    def __init__(self, model: m.Model) -> None:
+        self.fields = model.fields
+        self.day = -1  # the last one of the part before
+        self.keys: Any = np.zeros((0, 3), dtype=np.int64)  # agent, second, customer of its calls
+
+    def columns(self, part: Part) -> list[str]:
+        """What is wrong with the part's columns, a sentence each."""
+        frame = part.frame
+        found = [message for f in self.fields if f.id in frame.columns for message in _column(f, frame)]
+        return [*found, *self._identity(frame)]
+
+    def _identity(self, frame: Frame) -> list[str]:
+        """Names of files are unique. Calls of two days never share one, so a day's names are kept and no more."""
+        columns = frame.columns
+        if not frame.count:
+            return []
+        second = columns["day"] * 86_400 + columns["start_ms"] // 1000
+        keys = np.stack([columns["agent_name"], second, columns["customer"]], axis=1)
+        if columns["day"][0] == self.day:
+            keys = np.concatenate([self.keys, keys])
+        self.day = int(columns["day"][-1])
+        self.keys = keys[keys[:, 1] // 86_400 == self.day]
+        found = [] if _distinct(keys) == len(keys) else ["two calls share agent, second and customer"]
+        if len(np.unique(frame.who)) != len(frame.who):
+            found.append("two calls share an identity")
+        return found
+
+
+def _distinct(keys: Any) -> int:
+    """How many different rows."""
+    order = np.lexsort(keys.T)
+    return int(np.count_nonzero((np.diff(keys[order], axis=0) != 0).any(axis=1))) + 1
+
+
+def _column(f: m.Field, frame: Frame) -> list[str]:
+    values = frame.columns[f.id]
+    there = frame.masks.get(f.id, np.ones(len(values), dtype=bool))
     if f.kind in ("choice", "decide"):
         wrong = (values < 0) == there
         return _said(wrong, f"{f.id} has no value, or has one where `only when` rules it out")
@@ -33,17 +72,6 @@ def _column(f: m.Field, plan: Plan) -> list[str]:
         least = LEAST.get(f.id, f.within[0])
         outside = ((values < f.within[0]) | (values > max(f.within[1], least))) & there
         found += _said(outside, f"{f.id} lies outside {f.within[0]:g}..{f.within[1]:g}")
-    return found
-
-
-def _identity(plan: Plan) -> list[str]:
-    """Names of files are unique, and nobody whose flag is false calls again."""
-    columns = plan.frame.columns
-    second = columns["day"] * 86_400 + columns["start_ms"] // 1000
-    keys = np.stack([columns["agent_name"], second, columns["customer"]], axis=1)
-    found = [] if len(np.unique(keys, axis=0)) == len(keys) else ["two calls share agent, second and customer"]
-    if len(np.unique(plan.frame.who)) != len(plan.frame.who):
-        found.append("two calls share an identity")
     return found
 
 

@@ -45,10 +45,12 @@ class People:
 
     def labels(self, customers: Ints) -> tuple[Ints, tuple[str, ...]]:
         """The names of many customers at once: the code of each one's, and the names that the codes stand for."""
-        luck, female = [u[customers] for u in self._luck[:2]], self._female[customers]
+        who = self.frame.who[customers]
+        luck, female = [rng.uniforms(who, name) for name in ("first name", "last name")], self._gender(who)
         ids = (*self.scope.members.get("language", ()), "en") if "language" in self.frame.columns else ("en",)
         tongue = self.frame.columns["language"][customers] if len(ids) > 1 else np.zeros(len(customers), dtype=np.int64)
-        found, labels = np.empty(len(customers), dtype=np.int64), []
+        found = np.empty(len(customers), dtype=np.int64)
+        labels: list[str] = []
         for code, language in enumerate(ids):
             first, last = names.tables(language)
             for gender in (False, True):
@@ -65,10 +67,13 @@ class People:
 
     @cached_property
     def _female(self) -> NDArray[np.bool_]:
-        """Half and half, unless only one gender has voices left."""
+        return self._gender(self.frame.who)
+
+    def _gender(self, who: Keys) -> NDArray[np.bool_]:
+        """Who is female: half and half, unless only one gender has voices left."""
         if not self.voices["male"] or not self.voices["female"]:
-            return np.full(self.frame.count, bool(self.voices["female"]))
-        return rng.uniforms(self.frame.who, "gender") < 0.5
+            return np.full(len(who), bool(self.voices["female"]))
+        return rng.uniforms(who, "gender") < 0.5
 
     @cached_property
     def _pitch(self) -> Floats:

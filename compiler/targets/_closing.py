@@ -22,7 +22,7 @@ def say(desk: Desk) -> int:
     if "report" in desk.facts:
         desk.screen.note(desk.facts["report"])
     if failures:
-        tried = min(len(desk.facts.get("planned", ())), desk.options.limit or 10**12)
+        tried = min(desk.facts.get("calls", 0), desk.options.limit or 10**12)
         desk.screen.fail(f"{len({stem for stem, _ in failures})} of {tried:,} calls failed; the reasons stand in "
                          f"{desk.manifest.path}, and the same command tries just these again")
     return 1 if failures or desk.facts.get("failed") else 0
@@ -32,7 +32,7 @@ def _stale(desk: Desk) -> None:
     """Warns of files that an earlier run made of calls which have changed since, and that this run did not reach."""
     reached = ROLES[: 1 + next(n for n, names in enumerate(ROLES) if desk.options.target in names)]
     fresh = {role for names in reached for role in names}
-    going = {call.stem for call in desk.facts.get("planned", ())[: desk.options.limit]}
+    going = desk.facts.get("going", set())
     stale = [stem for stem in desk.facts.get("changed", ())
              if set(desk.manifest.entry(stem).files) - (fresh if stem in going else {"plan"})]
     if stale:
@@ -42,9 +42,12 @@ def _stale(desk: Desk) -> None:
 
 def _rows(desk: Desk) -> list[tuple[str, str]]:
     facts = desk.facts
-    planned = facts.get("planned", [])
-    by_voice = sum(call.voiced for call in planned)
-    rows = [("calls", f"{len(planned):,} ({by_voice:,} by voice)")]
+    count = facts.get("calls", 0)
+    rows = [("calls", f"{count:,} ({facts.get('by voice', 0):,} by voice)")]
+    if "plan" in desk.manifest.whole:
+        path = desk.path(desk.manifest.whole["plan"].path)
+        size = path.stat().st_size
+        rows.append(("plan", f"{path}, {size / 1e6:,.1f} MB, {size / max(count, 1):,.0f} bytes a call"))
     if desk.options.limit is not None:
         rows.append(("--limit", f"only the first {desk.options.limit} went on past the plan"))
     if "seconds" in facts:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,24 +105,17 @@ class Desk:
         entry = self.manifest.entry(stem)
         for role in roles:
             made = entry.files.get(role)
-            if made is not None and _unchanged(self.path(made.path), made.hash):
+            if made is not None and files.holds(self.path(made.path), made.hash):
                 self.path(made.path).unlink(missing_ok=True)
                 del entry.files[role]
 
 
 def remove_strangers(desk: Desk, planned: set[str]) -> None:
     """Removes the files of calls that are no longer planned, as the manifest lists them; edited ones stay, said."""
-    kept: list[str] = []
-    for stem in sorted(set(desk.manifest.calls) - planned):
-        entry = desk.manifest.calls.pop(stem)
-        for made in entry.files.values():
-            path = desk.path(made.path)
-            if _unchanged(path, made.hash):
-                path.unlink(missing_ok=True)
-                with contextlib.suppress(OSError):  # a folder that still holds something stays
-                    path.parent.rmdir()
-            elif path.exists():
-                kept.append(made.path)
+    gone = [desk.manifest.calls.pop(stem) for stem in sorted(desk.manifest.calls.keys() - planned)]
+    left = desk.manifest.calls.values() if gone else ()
+    taken = {made.path for entry in left for made in entry.files.values()}
+    kept = remove(desk, [made for entry in gone for made in entry.files.values() if made.path not in taken])
     if kept:
         desk.screen.warn(
             f"{len(kept)} files of calls that are no longer planned were changed by hand and stay: "
@@ -129,12 +123,18 @@ def remove_strangers(desk: Desk, planned: set[str]) -> None:
         )
 
 
-def _unchanged(path: Path, expected: str) -> bool:
-    """True when the file's bytes have the hash; False also when there is no such file."""
-    try:
-        return files.digest(path.read_bytes()) == expected
-    except OSError:
-        return False
+def remove(desk: Desk, made: Iterable[Made]) -> list[str]:
+    """Removes files of ours, and folders that are empty then; gives the paths of those that were edited and stay."""
+    kept: list[str] = []
+    for one in made:
+        path = desk.path(one.path)
+        if files.holds(path, one.hash):
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a folder that still holds something stays
+                path.parent.rmdir()
+        elif path.exists():
+            kept.append(one.path)
+    return kept
 
 
 @contextlib.contextmanager
@@ -157,11 +157,11 @@ def build_lock(out: Path) -> Iterator[None]:
 
 
 def sweep(folder: Path) -> None:
-    """Removes half-written files that processes left which are gone (a kill, a power cut)."""
-    for path in folder.rglob(".*.part"):
+    """Removes half-written files and folders that processes left which are gone (a kill, a power cut)."""
+    for path in list(folder.rglob(".*.part")):
         with contextlib.suppress(OSError, ValueError, IndexError):
             if not _alive(int(path.name.split(".")[-2])):
-                path.unlink(missing_ok=True)
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _alive(pid: int) -> bool:

@@ -1,0 +1,256 @@
+"""Columns -> JSON texts of whole records, folded: what has few values is written once a value, not once a call.
+
+Each column gives a strand: either codes with a text for each, or a text a row. Strands of codes that stand side by
+side are folded into one, whose texts are made when a combination is first seen. A record is then a handful of
+pieces side by side, and nobody makes a dict.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from compiler.plan import cells as c
+from compiler.plan.formats import _digits
+from compiler.plan.formats._digits import Texts
+
+JOINT = 1 << 14  # combinations that a folded strand may have
+LONE = 1 << 17  # values that a strand of its own may have; with more, texts are made for each row
+SPARE = 8  # a range of numbers that has to grow grows by this part of itself more
+
+
+@dataclass(frozen=True)
+class Style:
+    """How records are laid out: before the first key, between values, after a key, after the last value."""
+
+    begin: str
+    between: str
+    colon: str
+    end: str
+    dump: Callable[[Any], str]
+
+    def key(self, name: str, first: bool) -> str:
+        return (self.begin if first else self.between) + self.dump(name) + self.colon
+
+
+COMPACT = Style("{", ",", ":", "}\n", partial(json.dumps, ensure_ascii=False, separators=(",", ":")))
+INDENTED = Style("{\n  ", ",\n  ", ": ", "\n}\n",
+                 lambda value: json.dumps(value, ensure_ascii=False, indent=2).replace("\n", "\n  "))
+
+
+@dataclass(frozen=True)
+class Fold:
+    """codes 0..size-1 and the text of each; `name` tells it from others, also of another size."""
+
+    name: str
+    codes: c.Ints
+    size: int
+    text: Callable[[int], str]
+
+
+Strand = Fold | Texts
+
+
+@dataclass
+class Encoder:
+    """One for all parts of a plan: it keeps the texts that it has made."""
+
+    style: Style
+    tables: dict[tuple[tuple[str, int], ...], tuple[Texts, Any]] = field(default_factory=dict)
+    ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def join(self, table: c.Table) -> bytes:
+        """The texts of all rows, one after the other."""
+        strands = self._strands(table)
+        flat: list[bytes] = [b""] * (len(strands) * len(strands[0]))
+        for i, strand in enumerate(strands):
+            flat[i :: len(strands)] = strand.tolist()
+        return b"".join(flat)
+
+    def each(self, table: c.Table) -> list[bytes]:
+        """The text of each row."""
+        return [b"".join(pieces) for pieces in zip(*(s.tolist() for s in self._strands(table)), strict=True)]
+
+    def _strands(self, table: c.Table) -> list[Texts]:
+        found: list[Texts] = []
+        side: list[Fold] = []
+        strands = [self._strand(name, cells, i == 0) for i, (name, cells) in enumerate(table.items())]
+        end = Fold("", np.zeros(_count(strands), dtype=np.int64), 1, lambda _: self.style.end)
+        for strand in (*strands, end):
+            fits = isinstance(strand, Fold) and strand.size * _product(side) <= JOINT
+            if not fits and side:
+                found.append(self._folded(side))
+                side = []
+            if isinstance(strand, Fold):
+                side.append(strand)
+            else:
+                found.append(strand)
+        return [*found, self._folded(side)]
+
+    def _folded(self, side: list[Fold]) -> Texts:
+        """The joint texts of strands that stand side by side."""
+        codes = side[0].codes
+        for one in side[1:]:
+            codes = codes * one.size + one.codes
+        name = tuple((one.name, one.size) for one in side)
+        size = _product(side)
+        if size > LONE:
+            distinct, place = np.unique(codes, return_inverse=True)
+            return _texts(side[0].text(code) for code in distinct.tolist())[place]
+        if name not in self.tables:
+            self.tables[name] = np.full(size, b"", dtype=object), np.zeros(size, dtype=bool)
+        texts, known = self.tables[name]
+        if not known[codes].all():
+            for code in np.unique(codes[~known[codes]]).tolist():
+                texts[code], known[code] = _unfolded(side, code), True
+        return np.asarray(texts[codes])
+
+    # -------------------------------------------------------------------------------- one column
+
+    def _strand(self, name: str, cells: c.Cells, first: bool) -> Strand:
+        key, dump = self.style.key(name, first), self.style.dump
+        before = key.encode()
+        match cells:
+            case c.Category(codes, ids):
+                return Fold(name, codes + 1, len(ids) + 1, lambda i: key + dump(ids[i - 1] if i else None))
+            case c.Day(codes, days):
+                return Fold(name, codes, len(days), lambda i: key + dump(days[i].isoformat()))
+            case c.Truth(_, there):
+                size = 2 if there is None else 3
+                return Fold(name, _answer(cells), size, lambda i: key + dump(i == 1) if i < 2 else "")
+            case c.Checks(parts):
+                size = 2 if all(part.there is None for _, part in parts) else 3
+                return Fold(name, _answers(parts, size), size ** len(parts),
+                            lambda i: key + dump(_passed(parts, i, size)))
+            case c.Several(codes, ids):
+                return Fold(name, _places(codes, len(ids)), (len(ids) + 1) ** codes.shape[1],
+                            lambda i: key + dump(_listed(ids, i)))
+            case c.Whole(values, there):
+                return self._number(name, values, 0, there, key)
+            case c.Number(values, there, decimals):
+                return self._float(name, values, decimals, there, key)
+            case c.Numbered(prefix, values, width):
+                return _digits.whole_texts(values, before + b'"' + prefix.encode(), width, b'"')
+            case c.Identity():
+                return _identities(cells, before)
+            case c.Moment():
+                return _digits.moment_texts(cells, before + b'"', b'"')
+
+    def _float(self, name: str, values: Any, decimals: int | None, there: Any, key: str) -> Strand:
+        """By scaled integers where the spec says how many decimals, else value by value."""
+        if there is not None:
+            values = np.where(there, values, 0.0)
+        places = max(decimals, 1) if decimals is not None else None  # a float keeps its point: 90.0
+        whole = _digits.scaled(values, places)
+        if whole is not None and places is not None:
+            return self._number(name, whole, places, there, key)
+        distinct, place = np.unique(values, return_inverse=True)
+        found = _texts(key + json.dumps(value) for value in distinct.tolist())[place]
+        return found if there is None else np.where(there, found, b"")
+
+    def _number(self, name: str, whole: c.Ints, decimals: int, there: Any, key: str) -> Strand:
+        """Numbers in a narrow range are codes; code 0 is absent."""
+        if there is not None:
+            whole = np.where(there, whole, whole[np.argmax(there)])  # any that is there
+        low, high = self._range(name, int(whole.min()), int(whole.max()))
+        if high - low >= LONE - 1:
+            found = _digits.decimal_texts(whole, decimals, key.encode())
+            return found if there is None else np.where(there, found, b"")
+        codes = whole - (low - 1) if there is None else np.where(there, whole - (low - 1), 0)
+
+        def text(code: int) -> str:
+            value = code + low - 1
+            return key + (json.dumps(value / 10**decimals) if decimals else str(value)) if code else ""
+
+        return Fold(f"{name} from {low}", codes, high - low + 2, text)
+
+    def _range(self, name: str, low: int, high: int) -> tuple[int, int]:
+        """The range seen so far, and some more when it has to grow, so that texts are seldom made anew."""
+        known = self.ranges.get(name)
+        if known is None or low < known[0] or high > known[1]:
+            spare = (high - low) // SPARE
+            ends = (low, high) if known is None else (min(low - spare, known[0]), max(high + spare, known[1]))
+            for old in [side for side in self.tables if any(one.startswith(f"{name} from") for one, _ in side)]:
+                del self.tables[old]
+            self.ranges[name] = ends
+        return self.ranges[name]
+
+
+def _count(strands: list[Strand]) -> int:
+    first = strands[0]
+    return len(first.codes) if isinstance(first, Fold) else len(first)
+
+
+def _product(side: list[Fold]) -> int:
+    size = 1
+    for one in side:
+        size *= one.size
+    return size
+
+
+def _unfolded(side: list[Fold], code: int) -> bytes:
+    found = []
+    for one in reversed(side):
+        code, own = divmod(code, one.size)
+        found.append(one.text(own))
+    return "".join(reversed(found)).encode()
+
+
+def _texts(made: Iterator[str]) -> Texts:
+    listed = [text.encode() for text in made]
+    found = np.empty(len(listed), dtype=object)
+    found[:] = listed
+    return found
+
+
+def _identities(cells: c.Identity, before: bytes) -> Texts:
+    if cells.there is None:
+        return _digits.uuid_texts(cells, before + b'"', b'"')
+    rows = np.flatnonzero(cells.there)
+    found = np.full(len(cells.high), before + b"null", dtype=object)
+    found[rows] = _digits.uuid_texts(c.Identity(cells.high[rows], cells.low[rows], None), before + b'"', b'"')
+    return found
+
+
+# -------------------------------------------------------------------------------- codes of values of several parts
+
+
+def _answer(cells: c.Truth) -> c.Ints:
+    """0 no, 1 yes, 2 absent"""
+    own = cells.values.astype(np.int64)
+    return own if cells.there is None else np.where(cells.there, own, 2)
+
+
+def _answers(parts: tuple[tuple[str, c.Truth], ...], size: int) -> c.Ints:
+    found: Any = 0
+    for _, cells in parts:
+        found = found * size + _answer(cells)
+    return np.asarray(found)
+
+
+def _passed(parts: tuple[tuple[str, c.Truth], ...], code: int, size: int) -> dict[str, str]:
+    found = []
+    for name, _ in reversed(parts):
+        code, own = divmod(code, size)
+        found.append((name, own))
+    return {name: "pass" if own else "fail" for name, own in reversed(found) if own < 2}
+
+
+def _places(codes: c.Ints, members: int) -> c.Ints:
+    found: Any = 0
+    for place in range(codes.shape[1]):
+        found = found * (members + 1) + codes[:, place] + 1
+    return np.asarray(found)
+
+
+def _listed(ids: tuple[str, ...], code: int) -> list[str]:
+    found = []
+    while code:
+        code, own = divmod(code, len(ids) + 1)
+        found.append(own - 1)
+    return [ids[i] for i in reversed(found) if i >= 0]
