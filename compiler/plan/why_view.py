@@ -118,8 +118,8 @@ class View:
         points = effect.op == "add" and moves_by_points(f, effect.member)
         text = f"{VERBS[effect.op]} {expression(effect.amount, points)}"
         text += f" when {expression(effect.guard)}" if effect.guard is not None else ""
-        return (f"`handed to` in the scenario's phases: {text}", self._handed(effect)) if effect.span is None else (
-            text, place)
+        handed = self._handed(effect) if effect.span is None else ""
+        return (f"`handed to` in the scenario's phases: {text}", handed) if handed else (text, place)
 
     def _handed(self, effect: m.Effect) -> str:
         here = {name for part in _parts(effect.guard) if isinstance(part, m.Is) and part.name == "scenario"

@@ -13,12 +13,12 @@ from compiler.source import Span
 
 class Said:
     """The lines of a model's canonical text, by their spans. `places` says where each line was said, as
-    `Model.places` does."""
+    `Model.places` does; without it no line is known."""
 
     def __init__(self, model: m.Model, places: Sequence[str]) -> None:
         self.model = model
         self.lines: dict[Span, tuple[str, str]] = {}
-        rows = [row for block in pretty.blocks(model) for row in (*block, None)]
+        rows = [row for block in pretty.blocks(model) for row in (*block, None)] if places else []
         for row, place in zip(rows, places, strict=False):
             if row is not None and row.span is not None:
                 self.lines.setdefault(row.span, (row.strip(), place))

@@ -9,6 +9,7 @@ from typing import Any
 
 from compiler import files
 from compiler.plan import cells
+from compiler.plan.answers import answers
 from compiler.plan.call import Call
 from compiler.plan.check_records import Checker
 from compiler.plan.describe import field_descriptions
@@ -134,6 +135,7 @@ def _write_meta(desk: Desk, schema: dict[str, object]) -> None:
         ("schema_call.json", dump(schema)),
         ("field_descriptions.json", dump(field_descriptions(desk.model))),
         ("summary.json", dump(summary)),
+        ("answers.json", dump(answers(desk.plan))),
         ("origins.json", dump({"effective.calls": desk.model.places})),
     )
     for name, text in pages:
