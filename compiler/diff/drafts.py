@@ -15,7 +15,7 @@ from compiler.diff.outside import Files, content
 from compiler.diff.result import FactSaid
 from compiler.diff.sides import Side, named
 from compiler.diff.tree import Line
-from compiler.diff.world import World, same_columns
+from compiler.diff.world import World, days_of, same_columns
 from compiler.failures import UsageError
 from compiler.lang import model as m
 from compiler.lang.load import load
@@ -83,18 +83,10 @@ class Builder:
         if own.differing:
             said = [said for name in own.differing for said in self._lines("", own, name)]
             found.append(Draft("file", f"file {', '.join(own.differing)}", tuple(said), names=own.differing))
-        if self._days(one) != self._days(two) and self._window():
-            texts = [f"{first} .. {last}" for first, last in map(self._days, (one, two))]
+        if days_of(one) != days_of(two) and any(world.first or world.last for world in (one, two)):
+            texts = [f"{first} .. {last}" for first, last in map(days_of, (one, two))]
             found.append(Draft("days", "days shown", (FactSaid("line", "days shown", texts[0], "", texts[1], ""),)))
         return found
-
-    @staticmethod
-    def _days(world: World) -> tuple[object, object]:
-        own = world.model.dataset
-        return world.first or own.first, world.last or own.last
-
-    def _window(self) -> bool:
-        return any(world.first or world.last for world in (self.old.world, self.new.world))
 
     def _of_file(self, kind: str, files: Files, name: str) -> Draft:
         return Draft(kind, f"{kind} {name}", self._lines(f"{kind}s", files, name), names=(name,))

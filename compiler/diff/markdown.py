@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from compiler.diff import words
-from compiler.diff.result import Cause, Difference, Exemplar, FactSaid
+from compiler.diff.result import Cause, Difference, Exemplar
 
 FACTS = 20  # facts of a cause that are shown
 
@@ -35,7 +35,7 @@ def _rows(found: Difference) -> Iterator[str]:
     for cause in found.quiet:
         yield f"**{cause.number}. {code(cause.title)}**: {words.quiet(cause)}"
         yield ""
-        yield from _facts(cause.facts)
+        yield from _facts(cause)
     yield from (f"- {text}" for text in (*words.sum_up(found), *found.notes))
 
 
@@ -51,13 +51,13 @@ def _cause(cause: Cause) -> Iterator[str]:
     beyond = f"; it also reaches {cause.beyond}" if cause.beyond else ""
     yield f"**{cause.number}. {code(cause.title)}**: {words.counts(cause.counts)}{beyond}"
     yield ""
-    yield from _facts(cause.facts)
+    yield from _facts(cause)
     yield from _exemplar(cause.exemplar)
 
 
-def _facts(facts: Sequence[FactSaid]) -> Iterator[str]:
+def _facts(cause: Cause) -> Iterator[str]:
     rows = []
-    block = ""
+    block, facts = cause.title, cause.facts
     for fact in facts[:FACTS]:
         if fact.block != block:
             rows.append(f"@@ {fact.block} @@")

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from compiler import places, report
-from compiler.diag import has_errors
+from compiler.diag import Diagnostic
 from compiler.diff import git
+from compiler.diff.outside import Files
 from compiler.diff.world import World
 from compiler.failures import UsageError, WorldError
 from compiler.lang import model as m
 from compiler.lang.load import Loaded, load
 from compiler.options import Options
+from compiler.source import Source
 from compiler.targets._locales import FILES
 from compiler.targets._spec_checks import spec_problems
 
@@ -40,6 +42,7 @@ class Side:
     commit: str = ""
     folder: Path | None = None
     version: str = ""
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     def place(self, text: str) -> str:
         """A place of the effective spec, as said on this side: `HEAD:specs/kpis.calls:6`."""
@@ -66,7 +69,40 @@ def sides(old: str, new: str | None, request: Request) -> tuple[Side, Side]:
     near = next((Path(word) for word in (second, old) if Path(word).exists() and not _is_build(Path(word))), DEFAULT)
     found = _Finder(request, near)
     right = found.side(second, "new")
-    return found.side(old, "old", right), right
+    return _alike(found.side(old, "old", right), right, request.options)
+
+
+def _alike(old: Side, new: Side, options: Options) -> tuple[Side, Side]:
+    """The sides with the same folders of templates and of locales where those hold the same. Templates are looked at
+    before any call is planned where they differ, or the fields that they may name."""
+    def names(side: Side) -> set[str]:
+        return {f.id for f in side.world.model.fields}
+
+    world = old.world
+    templates = Files.templates(world, new.world).differing
+    if not templates:
+        world = replace(world, templates=new.world.templates)
+    if not (Files.locales(world, new.world).differing or Files.phrases(world, new.world).differing):
+        world = replace(world, locales=new.world.locales)
+    for side in (old, new) if templates or names(old) != names(new) else ():
+        look_at_templates(side, options)
+    return replace(old, world=world), new
+
+
+def look_at_templates(side: Side, options: Options) -> None:
+    """WrongSpec with what is wrong with the templates of a side (a build's are as they were)."""
+    if side.kind != "build":
+        found, sources = spec_problems(side.world.model, side.world.project, options, side.sources)
+        _refuse(found, {**side.sources, **sources}, options, side.hide)
+
+
+def _refuse(found: Sequence[Diagnostic], sources: Mapping[str, Source], options: Options,
+            hide: Callable[[str], str]) -> None:
+    """WrongSpec where there are errors."""
+    errors = [each for each in found if each.severity == "error"]
+    if errors:
+        form = "json" if options.message_format == "json" else "text"
+        raise WrongSpec(hide(report.draw(errors, sources, form)).rstrip("\n"))
 
 
 def _is_build(path: Path) -> bool:
@@ -90,7 +126,7 @@ class _Finder:
         path = Path(word)
         loaded = self._read(path, lambda text: text)
         world = self._world(loaded, path)
-        return Side(word, "specs", world, lambda text: text)
+        return Side(word, "specs", world, lambda text: text, sources=loaded.sources)
 
     def _read(self, path: Path, hide: Callable[[str], str]) -> Loaded:
         """The specs with the options; WrongSpec with everything that is wrong with them or their templates."""
@@ -104,12 +140,9 @@ class _Finder:
             raise UsageError(f"{hide(str(path))}: {hide(str(error))}") from error
         found, sources = loaded.diagnostics, dict(loaded.sources)
         if loaded.model is not None:
-            wrong, more = spec_problems(loaded.model, project, options, loaded.sources)
+            wrong, more = spec_problems(loaded.model, project, options, loaded.sources, templates=False)
             found, sources = (*found, *wrong), {**sources, **more}
-        errors = [each for each in found if each.severity == "error"]
-        if has_errors(errors):
-            form = "json" if options.message_format == "json" else "text"
-            raise WrongSpec(hide(report.draw(errors, sources, form)).rstrip("\n"))
+        _refuse(found, sources, options, hide)
         return loaded
 
     def _world(self, loaded: Loaded, path: Path) -> World:
@@ -139,7 +172,7 @@ class _Finder:
             return text.replace(f"{root}/", f"{name}:").replace(f"{root.resolve()}/", f"{name}:")
 
         loaded = self._read_with_files(rev, root / spec, root, hide)
-        return Side(word, "revision", self._world(loaded, root / spec), hide, rev.commit)
+        return Side(word, "revision", self._world(loaded, root / spec), hide, rev.commit, sources=loaded.sources)
 
     def _read_with_files(self, rev: git.Revision, path: Path, root: Path, hide: Callable[[str], str]) -> Loaded:
         """The spec; files that its `locale` blocks name are fetched before it is looked at whole."""

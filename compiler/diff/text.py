@@ -93,7 +93,7 @@ def _exemplar(shown: Exemplar | None) -> list[str]:
 
 
 def _wrapped(text: str, indent: str, width: int = WIDTH) -> list[str]:
-    return wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+    return wrap(text, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
 
 
 def _cut(row: str) -> str:

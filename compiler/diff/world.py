@@ -71,6 +71,12 @@ def text_of(prompt: Prompt | None) -> str:
     return "" if prompt is None else prompt.text
 
 
+def days_of(world: World) -> tuple[date, date]:
+    """The first and the last day shown."""
+    own = world.model.dataset
+    return world.first or own.first, world.last or own.last
+
+
 def same_columns(one: m.Model, two: m.Model) -> bool:
     """Whether two specs surely give the same columns: they differ in texts only."""
     return _without_texts(one) == _without_texts(two)

@@ -22,14 +22,16 @@ SPEAKS_ONLY_LOCALES = ("embedded",)  # writers that need phrase books; others wr
 
 
 def spec_problems(
-    model: Model, project: Path, options: Options, specs: Mapping[str, Source]
+    model: Model, project: Path, options: Options, specs: Mapping[str, Source], templates: bool = True
 ) -> tuple[tuple[Diagnostic, ...], dict[str, Source]]:
-    """Diagnostics, and the sources that their places need besides `specs`."""
+    """Diagnostics, and the sources that their places need besides `specs`. `templates`: whether they are looked at."""
     outside = _outside(model, project, specs)
     if outside:
         return outside, {}
     locales = search_path("locales", project)
     found = [*_languages(model, locales, options), *_voices(model, options)]
+    if not templates:
+        return tuple(found), {}
     problems = check_templates(search_path("templates", project), _tags(model, locales, options),
                                [field.id for field in model.fields])
     sources = {problem.file: Source(problem.file, _text(problem.file)) for problem in problems}

@@ -41,7 +41,19 @@ class Slow:
         return self.added | self.removed | self.records | self.prompts
 
 
+_KNOWN: dict[object, dict[str, tuple[dict[str, Any], str]]] = {}
+
+
 def everything(specs: Path, options: Options) -> dict[str, tuple[dict[str, Any], str]]:
+    """What `rendered` gives; equal projects are looked at once."""
+    home = specs.parent
+    key = options, *((path.relative_to(home), path.read_bytes()) for path in sorted(home.rglob("*")) if path.is_file())
+    if key not in _KNOWN:
+        _KNOWN[key] = rendered(specs, options)
+    return _KNOWN[key]
+
+
+def rendered(specs: Path, options: Options) -> dict[str, tuple[dict[str, Any], str]]:
     """call_id -> (record, with checks as fields of their own; prompt)"""
     loaded = load((specs,), overlays=options.overlays, sets=options.sets, start=options.start, end=options.end,
                   seed=options.seed)
