@@ -79,8 +79,7 @@ MARK = "---- DIALOGUE ----"
 def render(dialogue: Dialogue, entries: Sequence[Entry], locale: Locale) -> str:
     """The whole text: header in the words of `locale`, then the dialogue. parse() gives the same Dialogue back
     (acts aside, which the text does not hold)."""
-    head = [f"{locale.label(entry.key)}: {header.shown(entry, locale)}" for entry in entries]
-    return "\n".join([*head, "", MARK, *lines(dialogue, locale), ""])
+    return "\n".join([*header.lines(entries, locale), "", MARK, *lines(dialogue, locale), ""])
 
 
 def lines(dialogue: Dialogue, locale: Locale) -> list[str]:

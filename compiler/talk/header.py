@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from compiler.catalog import Locale
 from compiler.lang.model import Model
@@ -29,6 +30,9 @@ RECORD = (  # the fields that every spec's record has or leaves out, by the cont
 FREE_TEXT = frozenset({"generator_path", "date", "ANI"})  # texts that are no category
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 _NONE = frozenset({"none", "null", "-", "–", "—", ""})
+_KEPT = 1 << 16  # words and entries that are kept once made
+_NO_LABELS: Mapping[str, str] = {}
+_REST = tuple((key, key in CHECKS) for key in ORDER[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +53,40 @@ def labels(model: Model) -> Labels:
 
 def entries(call: Call, generator: str, labels: Labels) -> tuple[Entry, ...]:
     """The header of `call` written by `generator` (llm, embedded); fields that the record lacks are absent."""
-    checks = call.record.get("compliance_flags")
-    found: list[Entry] = [Entry("generator_path", generator)]
-    for key in ORDER[1:]:
-        if key in CHECKS:
-            if isinstance(checks, Mapping) and key in checks:
-                found.append(Entry(key, checks[key], checks[key]))
-        elif key in call.record:
-            found.append(entry(key, call.record[key], labels.get(key, {})))
+    record, flags = call.record, call.record.get("compliance_flags")
+    checks: Mapping[str, str] = flags if isinstance(flags, dict) else {}
+    found = [Entry("generator_path", generator)]
+    for key, check in _REST:
+        if check:
+            if key in checks:
+                found.append(_category(key, checks[key], checks[key]))
+        elif key in record:
+            value, members = record[key], labels.get(key)
+            if members and type(value) is str and key not in FREE_TEXT:
+                found.append(_category(key, value, members.get(value, "")))
+            else:
+                found.append(entry(key, value, _NO_LABELS))
     return tuple(found)
 
 
 def entry(key: str, value: Value, members: Mapping[str, str]) -> Entry:
     """The entry of one simple value; `members` are the spec's labels of that field."""
     if isinstance(value, str) and key not in FREE_TEXT:
-        return Entry(key, value, members.get(value) or value.replace("_", " "))
+        return _category(key, value, members.get(value, ""))
+    if isinstance(value, int):
+        return _small(key, value)
     if isinstance(value, (list, dict)):
         raise TypeError(f"{key} is not a simple value: {value!r}")
+    return Entry(key, value)
+
+
+@lru_cache(maxsize=_KEPT)
+def _category(key: str, value: str, label: str) -> Entry:
+    return Entry(key, value, label or value.replace("_", " "))
+
+
+@lru_cache(maxsize=_KEPT, typed=True)
+def _small(key: str, value: int) -> Entry:
     return Entry(key, value)
 
 
@@ -86,17 +107,43 @@ def canonical(entries: tuple[Entry, ...]) -> dict[str, Value]:
     return {entry.key: entry.value for entry in entries}
 
 
+def lines(entries: Sequence[Entry], locale: Locale) -> list[str]:
+    """The header as it is written, `label: value`."""
+    starts, rows = _starts(locale), []
+    for entry in entries:
+        value, label = entry.value, entry.label
+        text = named(locale, entry.key, value, label) if label and isinstance(value, str) else shown(entry, locale)
+        rows.append((starts.get(entry.key) or f"{entry.key}: ") + text)
+    return rows
+
+
+@lru_cache(maxsize=64)
+def _starts(locale: Locale) -> Mapping[str, str]:
+    return {key: f"{locale.label(key)}: " for key in ORDER}
+
+
 def shown(entry: Entry, locale: Locale) -> str:
     """The entry's value as its header line reads: localised names, the locale's words for yes, no and none; numbers
     with a point."""
     value = entry.value
+    if isinstance(value, str):
+        return named(locale, entry.key, value, entry.label) if entry.label else value
+    return plain(value, locale)
+
+
+def plain(value: float | bool | None, locale: Locale) -> str:
+    """A number, a truth or nothing as it reads in `locale`."""
     if value is None:
         return locale.texts["none"]
     if isinstance(value, bool):
         return locale.texts["yes" if value else "no"]
-    if isinstance(value, str):
-        return locale.value(entry.key, value, entry.label) if entry.label else value
     return str(value)
+
+
+@lru_cache(maxsize=_KEPT)
+def named(locale: Locale, name: str, member: str, label: str) -> str:
+    """locale.value, kept: the same few members are named over and over."""
+    return locale.value(name, member, label)
 
 
 def read(label: str, text: str, locales: Sequence[Locale], labels: Labels) -> tuple[str, Scalar]:

@@ -15,8 +15,9 @@ from compiler import catalog
 from compiler.catalog import Locale
 from compiler.failures import UsageError, WorldError
 from compiler.plan.call import Call
+from compiler.talk import prompt_fold
 from compiler.talk import prompt_sandbox as sandbox
-from compiler.talk.prompt_view import Vocabulary, values, view
+from compiler.talk.prompt_view import Vocabulary, view
 
 PARTS = ("system", "user")
 CHANNELS = ("voice", "text")
@@ -69,8 +70,8 @@ def template_name(tag: str, channel: str, part: str, folders: tuple[Path, ...]) 
 def render(call: Call, locale: Locale, words: Vocabulary, folders: tuple[Path, ...]) -> Prompt:
     """The prompt of `call` in the language of `locale`; `folders` are the template folders
     (places.search_path("templates", project)). WorldError "file:line: ..." for a wrong template."""
-    variables = values(view(call, locale, words))
+    seen = view(call, locale, words)
     channel = "text" if call.record.get("channel") == "text" else "voice"
-    system, user = (sandbox.fill(folders, template_name(locale.tag, channel, part, folders), variables).strip()
+    system, user = (prompt_fold.fill(folders, template_name(locale.tag, channel, part, folders), seen).strip()
                     for part in PARTS)
     return Prompt(call.call_id, call.stem, locale.tag, system, user)

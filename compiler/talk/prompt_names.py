@@ -138,3 +138,6 @@ class View:
     language_switch: bool | None
     discloses: bool | None
     facts: tuple[FactView, ...]
+
+
+PARTS = (CallView, AgentView, CustomerView, PhaseView, ScenarioView, CheckView, EarlierView, FactView)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
+from dataclasses import fields
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -20,12 +21,14 @@ from jinja2.runtime import BlockReference, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from compiler.failures import WorldError
+from compiler.talk.prompt_names import PARTS
 
 STEPS = 20_000
 SIZE = 200_000
 FILTERS = ("abs", "capitalize", "count", "d", "default", "dictsort", "first", "float", "int", "items", "last", "length",
            "list", "lower", "map", "max", "min", "reject", "rejectattr", "round", "select", "selectattr", "sort",
            "string", "sum", "title", "trim", "unique", "upper")
+PLAIN = {kind: frozenset(field.name for field in fields(kind)) for kind in PARTS}  # values that need no look
 _steps: ContextVar[list[int]] = ContextVar("template steps")
 
 
@@ -100,7 +103,9 @@ class Bounded(ImmutableSandboxedEnvironment):
         return not attr.startswith("_") and (not callable(value) or isinstance(value, Macro))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """A mapping has its keys as attributes, and nothing else."""
+        """A part of View has its fields, a mapping its keys, and nothing else."""
+        if attribute in PLAIN.get(type(obj), ()):
+            return getattr(obj, attribute)
         if isinstance(obj, Mapping):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)

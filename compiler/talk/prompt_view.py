@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from dataclasses import fields as fields_of
+from functools import lru_cache
 
 from compiler.catalog import Locale
 from compiler.lang.model import Model
-from compiler.plan.call import Call, Scene, Speaker, Value
+from compiler.plan.call import Call, Scene, Value
 from compiler.talk import header
 from compiler.talk.dialogue import seconds
 from compiler.talk.header import Labels
@@ -25,13 +26,19 @@ from compiler.talk.prompt_names import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """The words of a spec: labels of members by field, and label and doc of each field. Empty without a spec."""
+    """The words of a spec: labels of members by field, and label and doc of each field. Empty without a spec.
+    `nothing` is a record in which no field has a value; `known` keeps how (field, member) reads in a locale."""
 
     members: Labels
     fields: Mapping[str, str]
     docs: Mapping[str, str]
+    nothing: Mapping[str, Value] = field(init=False)
+    known: dict[Locale, dict[tuple[str, str], str]] = field(init=False, default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "nothing", dict.fromkeys((*header.RECORD, *self.fields)))
 
 
 def vocabulary(model: Model | None) -> Vocabulary:
@@ -49,112 +56,153 @@ COVERED = frozenset({
 
 def view(call: Call, locale: Locale, words: Vocabulary) -> View:
     """The View of `call` for a prompt in the language of `locale`."""
-    shown = _shown(call, locale, words)
-    record = {**dict.fromkeys((*header.RECORD, *words.fields)), **call.record}
-    named = _Named(call, locale, shown)
-    flags = call.record.get("compliance_flags")
-    checks = flags if isinstance(flags, Mapping) else {}
-    sentiment = call.record.get("sentiment_score")
+    record = {**words.nothing, **call.record}
+    flags = record.get("compliance_flags")
+    checks = flags if isinstance(flags, dict) else {}
+    known = words.known.setdefault(locale, {})
+
+    def named(name: str) -> str:
+        """The value as a text; "" for what the call does not have."""
+        value = record[name]
+        if isinstance(value, str):
+            return known.get((name, value)) or _text(name, value, locale, words)
+        return "" if value is None else _text(name, value, locale, words)
+
     return View(
-        voice=call.record.get("channel") != "text", locale=locale.tag, language=named("language") or locale.name,
-        language_id=str(call.record.get("language") or locale.tag), agent_word=locale.speakers["agent"][0],
+        voice=record["channel"] != "text", locale=locale.tag, language=named("language") or locale.name,
+        language_id=str(record["language"] or locale.tag), agent_word=locale.speakers["agent"][0],
         customer_word=locale.speakers["customer"][0],
         call=CallView(call.call_id, call.stem, named("date") or call.start.date().isoformat(), named("weekday"),
-                      f"{call.start:%H:%M}", record, shown),
-        agent=_agent(call.agent, named("team"), named("agent_shift")),
-        colleagues=tuple(_agent(colleague, "", "") for colleague in call.colleagues),
-        customer=CustomerView(call.customer.gender, locale.value("persona", call.persona), locale.value(
-            "tone", call.tone), named("customer_segment"), named("region"), named("device_type"), named("ANI")),
-        intents=_intents(call, locale, words), scenario=_scenario(call, locale),
+                      f"{call.start.hour:02}:{call.start.minute:02}", record, Shown(record, locale, words)),
+        agent=AgentView(call.agent.label, call.agent.gender, named("team"), named("agent_shift")),
+        colleagues=tuple([AgentView(other.label, other.gender, "", "") for other in call.colleagues]),
+        customer=CustomerView(call.customer.gender, _word(locale, "persona", call.persona), _word(
+            locale, "tone", call.tone), named("customer_segment"), named("region"), named("device_type"), named("ANI")),
+        intents=_intents(record, locale, words), scenario=_scenario(call, locale),
         earlier=_earlier(call, locale, words), greeting=_greeting(call, locale, checks),
-        checks=tuple(CheckView(name, locale.label(name), value == "pass") for name, value in checks.items()),
-        wait=_seconds(call, "AWT"), hold=_seconds(call, "Hold_time"), silence=_seconds(call, "Silence_total_seconds"),
-        interruptions=_whole(call, "Interruptions_count"), transfers=_whole(call, "Transfers_count"),
-        solved=_truth(call, "FCR"), repeat_call=_truth(call, "repeat_call_within_72h"),
-        escalation=named("escalation") if call.record.get("escalation") != "None" else "",
+        checks=tuple([_check(locale, name, value == "pass") for name, value in checks.items()]),
+        wait=_seconds(record, "AWT"), hold=_seconds(record, "Hold_time"),
+        silence=_seconds(record, "Silence_total_seconds"),
+        interruptions=_whole(record, "Interruptions_count"), transfers=_whole(record, "Transfers_count"),
+        solved=_truth(record, "FCR"), repeat_call=_truth(record, "repeat_call_within_72h"),
+        escalation=named("escalation") if record["escalation"] != "None" else "",
         complaint=named("complaint_category"), nps=named("NPS_score"), sentiment=named("sentiment_score"),
-        mood=_mood(sentiment), script_adherence=named("script_adherence"), product=named("product"),
+        mood=_mood(record["sentiment_score"]), script_adherence=named("script_adherence"), product=named("product"),
         amount=named("amount_bucket"), self_service=named("self_service_potential"),
-        automated=_truth(call, "automation_action_present"), automation=named("automation_action_type"),
-        article=_truth(call, "kb_article_used"), language_switch=_truth(call, "language_switch"),
-        discloses=_truth(call, "pii_disclosure_flag"), facts=_facts(call, shown, words),
+        automated=_truth(record, "automation_action_present"), automation=named("automation_action_type"),
+        article=_truth(record, "kb_article_used"), language_switch=_truth(record, "language_switch"),
+        discloses=_truth(record, "pii_disclosure_flag"), facts=_facts(call, locale, words),
     )
 
 
 def values(view: View) -> dict[str, object]:
     """The template's variables."""
-    return {field.name: getattr(view, field.name) for field in fields_of(view)}
+    return {name: getattr(view, name) for name in _NAMES}
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """field -> its text; "" for what the call does not have."""
-
-    call: Call
-    locale: Locale
-    shown: Mapping[str, str]
-
-    def __call__(self, name: str) -> str:
-        return self.shown[name] if self.call.record.get(name) is not None else ""
+_NAMES = tuple(field.name for field in fields_of(View))
 
 
-def _shown(call: Call, locale: Locale, words: Vocabulary) -> dict[str, str]:
-    names = dict.fromkeys((*header.RECORD, *words.fields, *call.record))
-    return {name: _text(name, call.record.get(name), locale, words) for name in names}
+class Shown(Mapping[str, str]):
+    """The values of a record as they read in the prompt's language, each made when it is asked for."""
+
+    __slots__ = ("_locale", "_record", "_words")
+
+    def __init__(self, record: Mapping[str, Value], locale: Locale, words: Vocabulary) -> None:
+        self._record, self._locale, self._words = record, locale, words
+
+    def __getitem__(self, name: str) -> str:
+        return _text(name, self._record[name], self._locale, self._words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._record)
+
+    def __len__(self) -> int:
+        return len(self._record)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 def _text(name: str, value: Value, locale: Locale, words: Vocabulary) -> str:
+    """How the value of the field `name` reads; members of choices are kept, what each call has anew is not."""
+    if isinstance(value, float):
+        return str(value)
+    if isinstance(value, str):
+        members = words.members.get(name)
+        if name in header.FREE_TEXT or not value:
+            return value
+        if members is None or value not in members:
+            return locale.value(name, value)
+        return words.known.setdefault(locale, {}).setdefault((name, value), locale.value(name, value, members[value]))
     if isinstance(value, list):
-        return ", ".join(_text(name, item, locale, words) for item in value)
+        return ", ".join([_text(name, item, locale, words) for item in value])
     if isinstance(value, dict):
-        return ", ".join(f"{locale.label(key)}: {locale.value(key, item)}" for key, item in value.items())
-    return header.shown(header.entry(name, value, words.members.get(name, {})), locale)
+        return ", ".join([f"{locale.label(key)}: {locale.value(key, item)}" for key, item in value.items()])
+    return header.plain(value, locale)
 
 
-def _agent(speaker: Speaker, team: str, shift: str) -> AgentView:
-    return AgentView(speaker.label, speaker.gender, team, shift)
+def _word(locale: Locale, name: str, text: str) -> str:
+    return header.named(locale, name, text, "")
 
 
-def _intents(call: Call, locale: Locale, words: Vocabulary) -> tuple[str, ...]:
-    found = call.record.get("intents") or call.record.get("intent")
+@lru_cache(maxsize=1024)
+def _check(locale: Locale, name: str, passed: bool) -> CheckView:
+    return CheckView(name, locale.label(name), passed)
+
+
+def _intents(record: Mapping[str, Value], locale: Locale, words: Vocabulary) -> tuple[str, ...]:
+    found = record.get("intents") or record["intent"]
     members = found if isinstance(found, list) else [found] if isinstance(found, str) else []
-    return tuple(_text("intent", member, locale, words) for member in members)
+    return tuple([_text("intent", member, locale, words) for member in members])
 
 
 def _scenario(call: Call, locale: Locale) -> ScenarioView:
     holds = _holds(call)
-    phases = tuple(_phase(number, scene, hold, call, locale)
-                   for number, (scene, hold) in enumerate(zip(call.scenes, holds, strict=True), 1))
-    return ScenarioView(locale.value("scenario", str(call.record.get("scenario") or ""), call.scenario_label),
-                        " ".join(call.scenario_doc.split()), phases)
+    phases = tuple([_phase(number, scene, hold, call, locale)
+                    for number, (scene, hold) in enumerate(zip(call.scenes, holds, strict=True), 1)])
+    return ScenarioView(header.named(locale, "scenario", str(call.record.get("scenario") or ""), call.scenario_label),
+                        _one_line(call.scenario_doc), phases)
+
+
+@lru_cache(maxsize=1024)
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _phase(number: int, scene: Scene, hold: int, call: Call, locale: Locale) -> PhaseView:
-    def acts(ids: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_act(name, call, locale) for name in ids)
-
     money = f"{scene.amount[1]} {_money(scene.amount[0], locale)}" if scene.amount else ""
-    return PhaseView(number, locale.value("phase", scene.id, scene.label), acts(scene.must), acts(scene.must_not),
-                     acts(scene.failed), tuple(locale.value("behaviour", text) for text in scene.customer),
+    return PhaseView(number, header.named(locale, "phase", scene.id, scene.label), _acts(scene.must, call, locale),
+                     _acts(scene.must_not, call, locale), _acts(scene.failed, call, locale),
+                     tuple([_word(locale, "behaviour", text) for text in scene.customer]) if scene.customer else (),
                      seconds(hold) if hold else "", money, scene.handed_to.label if scene.handed_to else "",
                      scene.recording or "")
 
 
-def _act(name: str, call: Call, locale: Locale) -> str:
+def _acts(ids: tuple[str, ...], call: Call, locale: Locale) -> tuple[str, ...]:
+    return tuple([_act(name, call.acts.get(name, ""), locale) for name in ids]) if ids else ()
+
+
+@lru_cache(maxsize=4096)
+def _act(name: str, own: str, locale: Locale) -> str:
     """What the act means. The locale's words hold for the standard text; a spec's own text is said as it stands."""
     from compiler.lang.acts import ACTS
 
-    own = call.acts.get(name, "")
     return own if own and own != ACTS.get(name) else locale.value("act", name, own)
 
 
 def _holds(call: Call) -> list[int]:
     """Centiseconds of hold per scene; they add up to Hold_time where any scene has a share."""
-    total = round(float(_number(call, "Hold_time")) * 100)
-    shares = [scene.hold_share or 0.0 for scene in call.scenes]
-    holds = [int(total * share) for share in shares]
-    last = max((place for place, share in enumerate(shares) if share), default=None)
-    if last is not None and sum(shares) > 0.999:
+    total = round(float(_number(call.record, "Hold_time")) * 100)
+    if not total:
+        return [0] * len(call.scenes)
+    holds, shared, last = [], 0.0, -1
+    for place, scene in enumerate(call.scenes):
+        share = scene.hold_share or 0.0
+        holds.append(int(total * share))
+        shared += share
+        last = place if share else last
+    if shared > 0.999:
         holds[last] += total - sum(holds)
     return holds
 
@@ -179,26 +227,27 @@ def _greeting(call: Call, locale: Locale, checks: Mapping[str, str]) -> str:
     return locale.texts.get(own, "").replace("{agent.label}", call.agent.label)
 
 
-def _facts(call: Call, shown: Mapping[str, str], words: Vocabulary) -> tuple[FactView, ...]:
-    return tuple(FactView(name, words.fields.get(name, name).replace("_", " "), shown[name], words.docs.get(name, ""))
-                 for name, value in call.record.items() if name not in COVERED and value is not None)
+def _facts(call: Call, locale: Locale, words: Vocabulary) -> tuple[FactView, ...]:
+    return tuple([FactView(name, words.fields.get(name, name).replace("_", " "), _text(name, value, locale, words),
+                           words.docs.get(name, ""))
+                  for name, value in call.record.items() if name not in COVERED and value is not None])
 
 
-def _number(call: Call, name: str) -> int | float:
-    value = call.record.get(name)
+def _number(record: Mapping[str, Value], name: str) -> int | float:
+    value = record.get(name)
     return value if isinstance(value, (int, float)) else 0
 
 
-def _seconds(call: Call, name: str) -> str:
-    return seconds(round(_number(call, name) * 100))
+def _seconds(record: Mapping[str, Value], name: str) -> str:
+    return seconds(round(_number(record, name) * 100))
 
 
-def _whole(call: Call, name: str) -> int:
-    return int(_number(call, name))
+def _whole(record: Mapping[str, Value], name: str) -> int:
+    return int(_number(record, name))
 
 
-def _truth(call: Call, name: str) -> bool | None:
-    value = call.record.get(name)
+def _truth(record: Mapping[str, Value], name: str) -> bool | None:
+    value = record.get(name)
     return value if isinstance(value, bool) else None
 
 
