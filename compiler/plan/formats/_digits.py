@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.plan.cells import Identity, Ints, Moment
+from compiler.plan.cells import Identity, Ints, Moment, Numbered
 from compiler.rng import Floats
 
 Texts = NDArray[Any]  # of bytes objects
@@ -17,8 +17,8 @@ Bytes = NDArray[np.uint8]
 MOST_DECIMALS = 4  # with more, Python writes small numbers with an exponent
 _EXACT = 10**15  # scaled numbers below this have at most 15 digits: what Python writes is those digits
 _POWERS = np.array([10**k for k in range(1, 19)], dtype=np.int64)
-_FOURS = np.frombuffer(b"".join(b"%04d" % i for i in range(10_000)), dtype=np.uint8).reshape(-1, 4)
-_HEX = np.frombuffer(b"".join(b"%02x" % i for i in range(256)), dtype=np.uint8).reshape(-1, 2)
+_FOURS = np.frombuffer(b"".join(b"%04d" % i for i in range(10_000)), dtype=np.uint32)
+_HEX = np.frombuffer(b"".join(b"%02x" % i for i in range(256)), dtype=np.uint16)
 _DASHES = (0, 4, 6, 8, 10, 16)  # bytes of a UUID between which its dashes stand
 
 
@@ -42,6 +42,19 @@ def scaled(values: Floats, decimals: int | None) -> Ints | None:
 def whole_texts(values: Ints, before: bytes, least: int = 1, after: bytes = b"") -> Texts:
     """before + the number, of at least `least` digits, + after."""
     return decimal_texts(values, 0, before, least, after)
+
+
+def run_on(cells: Numbered) -> tuple[NDArray[np.int32], Bytes]:
+    """(where each text ends, from 0 on; all texts without a gap)"""
+    prefix = cells.prefix.encode()
+    width = np.maximum(np.searchsorted(_POWERS, cells.values, side="right") + 1, cells.width)
+    most = int(width.max(initial=0))
+    matrix = beside(len(width), prefix, numerals(cells.values, most))
+    ends = np.concatenate([[0], np.cumsum(width + len(prefix))]).astype(np.int32)
+    if (width == most).all():
+        return ends, matrix
+    kept = np.arange(most) >= most - width[:, None]
+    return ends, matrix[np.concatenate([np.ones((len(width), len(prefix)), dtype=bool), kept], axis=1)]
 
 
 def decimal_texts(values: Ints, decimals: int, before: bytes, least: int = 1, after: bytes = b"") -> Texts:
@@ -78,11 +91,12 @@ def beside(count: int, *parts: Bytes | bytes) -> Bytes:
 def numerals(values: Ints, width: int) -> Bytes:
     """The last `width` digits of each number."""
     fours = -(-width // 4)
-    found = np.empty((len(values), fours * 4), dtype=np.uint8)
+    found = np.empty((len(values), fours), dtype=np.uint32)
     for place in range(fours - 1, -1, -1):
-        values, last = np.divmod(values, 10_000)
-        found[:, place * 4 : place * 4 + 4] = _FOURS[last]
-    return found[:, fours * 4 - width :]
+        rest = values // 10_000
+        found[:, place] = _FOURS[values - rest * 10_000]
+        values = rest
+    return found.view(np.uint8)[:, fours * 4 - width :]
 
 
 # -------------------------------------------------------------------------------- identities and times
@@ -97,7 +111,7 @@ def uuid_bytes(cells: Identity) -> Bytes:
 
 def uuid_texts(cells: Identity, before: bytes, after: bytes) -> Texts:
     """before + the UUID in its usual form + after."""
-    digits = _HEX[uuid_bytes(cells)].reshape(-1, 32)
+    digits = _HEX[uuid_bytes(cells)].view(np.uint8)
     parts: list[Bytes | bytes] = []
     for first, last in pairwise(_DASHES):
         parts += [b"-"] * bool(parts) + [digits[:, first * 2 : last * 2]]

@@ -1,0 +1,223 @@
+"""Plan -> plan/calls.parquet: typed columns, zstd, row groups of a fixed size, the meaning of each column with it.
+
+Identities are 16 bytes with the logical type UUID: as texts, random ones alone would cost more than all the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from importlib.util import find_spec
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from compiler.failures import UsageError
+from compiler.lang import model as m
+from compiler.plan import cells as c
+from compiler.plan.describe import description
+from compiler.plan.formats import _digits
+from compiler.plan.formats._shelf import Shelf, one_file
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+HELP = "plan/calls.parquet, typed columns (needs pyarrow)"
+FILE: str | None = "plan/calls.parquet"
+GROUP = 131_072  # calls in a row group, however the parts come
+OPTIONS: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 1,
+    "version": "2.6",
+    "data_page_version": "2.0",
+}
+
+
+def ready() -> None:
+    """UsageError when pyarrow is not installed."""
+    if find_spec("pyarrow") is None:
+        raise UsageError('--format parquet needs the library pyarrow: pip install "callsheet[parquet]"')
+
+
+@contextmanager
+def opened(shelf: Shelf) -> Iterator[Groups]:
+    with one_file(shelf, str(FILE)) as out:
+        groups = Groups(out, shelf.model)
+        try:
+            yield groups
+            groups.end()
+        finally:
+            groups.close()
+
+
+class Groups:
+    """Collects parts until they fill a row group."""
+
+    def __init__(self, out: IO[bytes], model: m.Model) -> None:
+        self.out, self.arrow = out, Arrow(model)
+        self.writer: Any = None
+        self.waiting: list[Any] = []
+        self.count = 0
+
+    def write(self, table: c.Table) -> None:
+        whole = self.arrow.table(table)
+        if self.writer is None:
+            self.writer = writer(self.out, table, whole.schema)
+        while self.count + whole.num_rows >= GROUP:
+            fits = GROUP - self.count
+            self.waiting.append(whole.slice(0, fits))
+            self._flush()
+            whole = whole.slice(fits)
+        self.waiting.append(whole)
+        self.count += whole.num_rows
+
+    def _flush(self) -> None:
+        """One row group, of columns in one piece: what its pages hold does not depend on the parts."""
+        import pyarrow as pa
+
+        whole = pa.concat_tables(self.waiting).combine_chunks()
+        self.waiting, self.count = [], 0
+        self.writer.write_table(whole, row_group_size=GROUP)
+
+    def end(self) -> None:
+        """Writes what waits. A plan without calls has no columns either."""
+        from pyarrow import parquet
+
+        if self.count:
+            self._flush()
+        elif self.writer is None:
+            self.writer = parquet.ParquetWriter(self.out, self.arrow.table({}).schema, **OPTIONS)
+
+    def close(self) -> None:
+        """Closes the writer also of a file that is given up: left alone it would try to write later, and complain."""
+        if self.writer is not None:
+            self.writer.close()
+
+
+def writer(out: Any, table: c.Table, schema: Any) -> Any:
+    """A writer that encodes each column as suits its kind: random bytes and times gain nothing from a dictionary."""
+    from pyarrow import parquet
+
+    plain = {name: "PLAIN" for name, cells in table.items() if isinstance(cells, c.Identity | c.Numbered)}
+    times = {name: "DELTA_BINARY_PACKED" for name, cells in table.items() if isinstance(cells, c.Moment)}
+    looked_up = [leaf for name, cells in table.items() if name not in plain and name not in times
+                 for leaf in _leaves(name, cells)]
+    return parquet.ParquetWriter(out, schema, use_dictionary=looked_up, column_encoding={**plain, **times}, **OPTIONS)
+
+
+def _leaves(name: str, cells: c.Cells) -> list[str]:
+    """The columns of the file in which the values stand."""
+    match cells:
+        case c.Checks(parts):
+            return [f"{name}.{check}" for check, _ in parts]
+        case c.Several():
+            return [f"{name}.list.element"]
+        case _:
+            return [name]
+
+
+# -------------------------------------------------------------------------------- columns
+
+
+class Arrow:
+    """Makes arrow tables of one plan's parts; what they share is made once."""
+
+    def __init__(self, model: m.Model) -> None:
+        self.model = model
+        self.known: dict[tuple[str, ...], tuple[Any, Any, bool]] = {}  # ids -> number by code, text by number, same?
+        self.schema: Any = None
+
+    def table(self, table: c.Table) -> pa.Table:
+        """The columns as they stand in the file, with what they mean."""
+        import pyarrow as pa
+
+        arrays = [self._array(cells) for cells in table.values()]
+        if self.schema is None:
+            self.schema = pa.schema(
+                [self._field(name, array) for name, array in zip(table, arrays, strict=True)], metadata=self._about())
+        return pa.Table.from_arrays(arrays, schema=self.schema)
+
+    def _field(self, name: str, array: pa.Array) -> pa.Field:
+        import pyarrow as pa
+
+        text = description(name, self.model, "en")
+        return pa.field(name, array.type, metadata={"description": text} if text else None)
+
+    def _about(self) -> dict[str, str]:
+        own = self.model.dataset
+        return {"dataset": own.id, "seed": str(own.seed), "from": own.first.isoformat(), "to": own.last.isoformat()}
+
+    def _array(self, cells: c.Cells) -> pa.Array:
+        import pyarrow as pa
+
+        match cells:
+            case c.Category(codes, ids):
+                return self._category(codes, ids)
+            case c.Day(codes, days):
+                return pa.array(_ordinals(days)[codes].astype(np.int32)).cast(pa.date32())
+            case c.Number(values, there, _):
+                return pa.array(values, mask=_not(there))
+            case c.Whole(values, there, within):
+                return pa.array(values.astype(_width(within)), mask=_not(there))
+            case c.Truth(values, there):
+                return pa.array(values, mask=_not(there))
+            case c.Checks(parts):
+                return pa.StructArray.from_arrays([self._check(part) for _, part in parts], names=[n for n, _ in parts])
+            case c.Several(codes, ids):
+                offsets = np.concatenate([[0], np.cumsum((codes >= 0).sum(axis=1))]).astype(np.int32)
+                return pa.ListArray.from_arrays(offsets, self._category(codes[codes >= 0], ids))
+            case c.Identity(_, _, there):
+                raw = pa.py_buffer(_digits.uuid_bytes(cells))
+                plain = pa.Array.from_buffers(pa.binary(16), len(cells.high), [_bitmap(there), raw])
+                return pa.ExtensionArray.from_storage(pa.uuid(), plain)
+            case c.Moment(codes, days, local_ms, offset, zone):
+                instants = _ordinals(days)[codes] * 86_400_000 + local_ms - offset * 1000
+                return pa.array(instants).cast(pa.timestamp("ms", tz=zone))
+            case c.Numbered():
+                ends, content = _digits.run_on(cells)
+                buffers = [None, pa.py_buffer(ends), pa.py_buffer(content)]
+                return pa.Array.from_buffers(pa.string(), len(cells.values), buffers)
+
+    def _category(self, codes: c.Ints, ids: tuple[str, ...]) -> pa.Array:
+        """Texts by number; ids that stand for several codes are one text."""
+        import pyarrow as pa
+
+        if ids not in self.known:
+            names = sorted(set(ids))
+            place = {name: i for i, name in enumerate(names)}
+            numbers = np.array([*(place[name] for name in ids), 0], dtype=_width((0, len(names))))
+            self.known[ids] = numbers, pa.array(names, type=pa.string()), names == list(ids)
+        numbers, texts, same = self.known[ids]
+        own = codes.astype(numbers.dtype) if same else numbers[codes]
+        there = codes >= 0
+        buffers = [None if there.all() else _bitmap(there), pa.py_buffer(own)]
+        places = pa.Array.from_buffers(pa.from_numpy_dtype(own.dtype), len(own), buffers)
+        return pa.DictionaryArray.from_arrays(places, texts, safe=False)
+
+    def _check(self, cells: c.Truth) -> pa.Array:
+        codes = cells.values.astype(np.int64)
+        return self._category(codes if cells.there is None else np.where(cells.there, codes, -1), ("fail", "pass"))
+
+
+def _ordinals(days: tuple[date, ...]) -> c.Ints:
+    """Days since 1970-01-01."""
+    return np.array([day.toordinal() for day in days], dtype=np.int64) - date(1970, 1, 1).toordinal()
+
+
+def _bitmap(there: c.Truths | None) -> Any:
+    import pyarrow as pa
+
+    return None if there is None else pa.py_buffer(np.packbits(there, bitorder="little"))
+
+
+def _width(within: tuple[int, int] | None) -> Any:
+    """The narrowest integers that hold the bounds."""
+    for width in (np.int8, np.int16, np.int32):
+        if within is not None and np.iinfo(width).min <= within[0] and within[1] <= np.iinfo(width).max:
+            return width
+    return np.int64
+
+
+def _not(there: c.Truths | None) -> Any:
+    return None if there is None or there.all() else ~there
