@@ -13,20 +13,23 @@ from numpy.typing import NDArray
 
 from compiler import luck, rng
 from compiler.lang import model as m
-from compiler.plan import distributions
+from compiler.plan import distributions, quick
 from compiler.plan.expr import formula, half_up, truth
 from compiler.plan.failure import SpecFailure
 from compiler.plan.frame import Frame, Scope, member_ids
-from compiler.plan.shares import Codes, Effects, Moves, Shares, Starts, race, times, where
+from compiler.plan.lottery import Lottery, first_of
+from compiler.plan.quick import Moves
+from compiler.plan.shares import Codes, Effects, Shares, Starts, race, times, where
 from compiler.rng import Floats
 
 LEAST = {"Hold_time": 3.0, "Silence_total_seconds": 1.0}
 
 
 class Program:
-    """One field, ready to be drawn. `name` is the full name under which chance is asked."""
+    """One field, ready to be drawn. `name` is the full name under which chance is asked. `folded`: what follows from
+    finite parents is looked up in tables; the values are the same without."""
 
-    def __init__(self, f: m.Field, scope: Scope) -> None:
+    def __init__(self, f: m.Field, scope: Scope, folded: bool = True) -> None:
         self.field, self.scope = f, scope
         self.name = f.id if f.group is None or f.id.startswith(f"{f.group}.") else f"{f.group}.{f.id}"
         self.exists = truth(f.only_when, scope)
@@ -34,17 +37,24 @@ class Program:
         self.shares = Shares(f, scope) if shared else None
         self.starts = Starts(f, scope)
         own = [e for e in f.effects if e.member is None]
-        self.effects: Effects | Moves = Moves(own, scope) if f.kind == "number" else Effects(own, scope)
+        self.effects: Effects | Moves = Moves(own, scope, folded) if f.kind == "number" else Effects(own, scope)
         self.value = formula(f.value, scope) if f.value is not None else None
         self.rows = [(dict(row.shares), truth(row.guard, scope)) for row in f.rows]
         self.ids = member_ids(f)
+        self.places = np.array([int(k) for k, _ in f.how_many])
+        shares = [share for _, share in f.how_many]
+        self.how_many = Lottery(f"{self.name}:how many", [str(k) for k in self.places.tolist()], shares, 1)
+        self.lottery = quick.lottery(f, self.name, scope) if folded and shared else None
+        self.decision = quick.decision(f, self.name, scope) if folded and f.kind == "decide" else None
+        self.chances = quick.chances(f, scope) if folded and f.kind in ("flag", "check") else None
+        self.there = quick.existence(f.only_when, scope) if folded and f.only_when is not None else None
 
     def draw(self, frame: Frame) -> None:
         """Adds the field's column (and where it exists) to the frame."""
-        exists = self.exists(frame)
+        exists = self._exists(frame)
         if self.field.only_when is not None:
             frame.masks[self.field.id] = np.broadcast_to(np.asarray(exists, dtype=bool), (frame.count,))
-        if self.field.starts:
+        if self.field.starts and not self._sure(frame):
             self.starts.check(frame, exists)
         if self.field.how_many:
             there = np.broadcast_to(np.asarray(exists, dtype=bool), (frame.count,))
@@ -55,57 +65,87 @@ class Program:
         else:
             frame.columns[self.field.id] = self._drawn(frame, exists)
 
+    def _exists(self, frame: Frame) -> Any:
+        made = self.there.of(frame) if self.there is not None else None
+        if made is None:
+            return self.exists(frame)
+        table, number = made
+        return table[0] if number is None else np.take(table, number, mode="clip")
+
+    def _sure(self, frame: Frame) -> bool:
+        """Whether the tables show that there is a `starts` line for every call."""
+        if self.starts.complete:
+            return True
+        made = self.lottery.of(frame) if self.lottery is not None else None
+        return made is not None and made[0].somebody
+
     def _drawn(self, frame: Frame, exists: Any) -> NDArray[Any]:
         match self.field.kind:
             case "choice":
-                return np.where(exists, self.category(frame, exists), -1)
+                return _unless(exists, self.category(frame, exists), -1)
             case "decide":
                 return self.decided(frame, exists)
             case "flag" | "check":
-                return np.asarray((rng.uniforms(frame.who, self.name) < self.chance(frame)) & exists)
+                return np.asarray(self._flags(frame) & exists)
             case "fact":
                 value = np.broadcast_to(np.asarray(self.value(frame) if self.value else 0.0), (frame.count,))
                 self._finite(value, exists, frame)
                 if value.dtype == bool:
                     return np.asarray(value & exists)
-                return np.where(exists, self.rounded(value), 0.0)
+                return _unless(exists, self.rounded(value), 0.0)
             case "number":
-                return np.where(exists, self.number(frame, exists), 0.0)
+                return _unless(exists, self.number(frame, exists), 0.0)
 
     # -------------------------------------------------------------------------------- categories
 
     def category(self, frame: Frame, exists: Any = True) -> Codes:
         """Codes of the drawn members; SpecFailure where no member has a weight."""
         assert self.shares is not None
-        code, best = race(frame.who, self.name, self.ids, self.shares.weights(frame))
-        self._someone(np.isinf(best) & exists, frame)
+        made = self.lottery.of(frame) if self.lottery is not None else None
+        if made is not None:
+            code = made[0].draw(frame.who, made[1])
+            if made[0].somebody:
+                return code
+        else:
+            code, _ = race(frame.who, self.name, self.ids, self.shares.weights(frame))
+        self._someone((code < 0) & exists, frame)
         return code
 
     def several(self, frame: Frame, first: Codes | None = None) -> Codes:
         """Row x place: the k smallest of the race in their order, -1 where there are fewer; `first` gives the codes
         that stand in front in some rows (-1: the race's own)."""
+        board = self._board(frame)
+        if first is not None:
+            rows = np.flatnonzero(first >= 0)
+            board[first[rows], rows] = -1.0
+        wanted = self._wanted(frame)
+        found = np.full((frame.count, min(max(self.places), len(self.ids))), -1, dtype=np.int64)
+        rows = np.arange(frame.count)
+        for place in range(found.shape[1]):
+            if place:  # only for who wants one more
+                more = np.flatnonzero((wanted[rows] > place) & (found[rows, place - 1] >= 0))
+                board[found[rows, place - 1], np.arange(len(rows))] = np.inf
+                rows, board = rows[more], np.take(board, more, axis=1)
+            found[rows, place] = first_of(board)
+        return found
+
+    def _wanted(self, frame: Frame) -> Codes:
+        """How many members each row is to have."""
+        return self.places[self.how_many.draw(frame.who, None)]
+
+    def _board(self, frame: Frame) -> luck.Singles:
+        """Member x row: the times of the race."""
         assert self.shares is not None
-        counts = [str(int(k)) for k, _ in self.field.how_many]
-        ks, _ = race(frame.who, f"{self.name}:how many", counts, [share for _, share in self.field.how_many])
-        wanted = np.array([int(k) for k, _ in self.field.how_many])[ks]
+        made = self.lottery.of(frame) if self.lottery is not None else None
+        if made is not None:
+            return made[0].board(frame.who, made[1])
         board = np.full((len(self.ids), frame.count), np.inf, dtype=np.float32)
         lots = luck.halves(frame.who, self.name)
         for i, (member, weight) in enumerate(zip(self.ids, self.shares.weights(frame), strict=True)):
             time = times(lots, member, weight)
             if time is not None:
                 board[i] = time
-        if first is not None:
-            rows = np.flatnonzero(first >= 0)
-            board[first[rows], rows] = -1.0
-        width = min(max(int(k) for k, _ in self.field.how_many), len(self.ids))
-        found = np.full((frame.count, width), -1, dtype=np.int64)
-        rows = np.arange(frame.count)
-        for place in range(width):
-            best = board.argmin(axis=0)
-            reached = (wanted > place) & ~np.isinf(board[best, rows])
-            found[:, place] = np.where(reached, best, -1)
-            board[best, rows] = np.inf
-        return found
+        return board
 
     def probabilities(self, frame: Frame) -> list[Floats]:
         """What the spec implies for each row: the probability of each member, from the drawn parents."""
@@ -117,6 +157,9 @@ class Program:
         return [np.divide(weight, total, out=np.zeros(frame.count), where=total > 0) for weight in weights]
 
     def decided(self, frame: Frame, exists: Any) -> Codes:
+        made = self.decision.of(frame) if self.decision is not None else None
+        if made is not None and made[0].complete:
+            return _unless(exists, made[0].race.draw(frame.who, made[1]), -1)
         code = np.full(frame.count, -1, dtype=np.int64)
         for hit, shares in self._hits(frame, exists):
             who = frame.who[hit]
@@ -166,12 +209,17 @@ class Program:
 
     def chance(self, frame: Frame) -> Floats:
         """The probability of yes (or pass), all phases done, in 0..1."""
-        value: Any = np.zeros(frame.count)
-        for start, guard in self.starts.lines:
-            value = where(guard(frame), self.starts.parameters[id(start)]["chance"](frame), value)
-        value = self.effects(value, frame)
-        low, high = self.field.within or (0.0, 1.0)
-        return np.asarray(np.clip(np.broadcast_to(value, (frame.count,)), max(low, 0.0), min(high, 1.0)))
+        made = self.chances.of(frame) if self.chances is not None else None
+        if made is not None:
+            return np.full(frame.count, made[0].values[0]) if made[1] is None else made[0].values[made[1]]
+        assert isinstance(self.effects, Effects)
+        return quick.chance_of(self.field, self.starts, self.effects, frame)
+
+    def _flags(self, frame: Frame) -> NDArray[np.bool_]:
+        made = self.chances.of(frame) if self.chances is not None else None
+        if made is None:
+            return rng.uniforms(frame.who, self.name) < self.chance(frame)
+        return made[0].draw(rng.hashes(frame.who, self.name) >> np.uint64(12), made[1])
 
     def number(self, frame: Frame, exists: Any = True) -> Floats:
         if self.shares is not None:
@@ -213,3 +261,10 @@ class Program:
         if least is not None:
             value = np.where(value < least / 2, 0.0, np.where(value < least, least, value))
         return np.asarray(value)
+
+
+def _unless(exists: Any, values: NDArray[Any], other: float) -> NDArray[Any]:
+    """The values where the field exists, elsewhere what stands for none."""
+    if exists is True:
+        return np.asarray(values)
+    return np.where(exists, values, np.asarray(other, dtype=values.dtype))

@@ -14,6 +14,7 @@ import numpy as np
 from compiler.lang import model as m
 from compiler.plan.frame import DAILY, Frame, Scope
 
+MARK = "?"  # stands before the text of a truth that has become a column of its own
 Formula = Callable[[Frame], Any]  # -> float64 or bool array of frame.count, or a scalar
 
 
@@ -25,7 +26,7 @@ def canon(expr: m.Expr | None) -> str:
         case m.Constant(value, unit, currency):
             return f"{value!r}{unit.value}{currency}"
         case m.Ref(name):
-            return name
+            return name.removeprefix(MARK)
         case m.Is(name, members):
             return f"{name} in ({','.join(sorted(members))})"
         case m.SameAs(left, right):

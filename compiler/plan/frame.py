@@ -72,6 +72,7 @@ class Frame:
     days: Any = None  # compiler.plan.days.Days
     columns: dict[str, NDArray[Any]] = field(default_factory=dict)
     masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # where the field exists; absent = everywhere
+    told: dict[str, Any] = field(default_factory=dict, repr=False)  # truths that several fields ask for: see fold.py
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         found = self.columns.get(name)

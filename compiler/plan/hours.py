@@ -22,8 +22,8 @@ from compiler.plan.draws import Program
 from compiler.plan.expr import canon, names, truth
 from compiler.plan.failure import SpecFailure
 from compiler.plan.frame import DAILY, WEEKDAYS, Frame, Scope
+from compiler.plan.lottery import Lottery
 from compiler.plan.order import BUCKET, SHIFT, expressions
-from compiler.plan.shares import race
 from compiler.rng import Floats
 
 ROUNDS = 400
@@ -61,6 +61,11 @@ class Starting:
             _reads_only(self.shift, model, AGENTS, "the shares of the shifts may depend on the agent and the date only")
         self.agents = len(scope.agents) if self.shift is not None and scope.agents else 1
         self.table, self.kind = self._tables()
+        self.ids = [self._name(piece) for piece in self.pieces]
+        self.lottery = Lottery("start", self.ids, list(self.table.T), len(self.table))
+        self.codes = {
+            name: np.array([getattr(p, name) for p in self.pieces]) for name in ("low", "length", "shift", "bucket")
+        }
 
     def _tables(self) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """kind x piece weights, and the kind of each (agent, day). Agents and days with equal margins share one."""
@@ -167,20 +172,17 @@ class Starting:
 
     def draw(self, frame: Frame) -> None:
         """Adds start_ms (milliseconds since midnight), the shift and the bucket."""
-        kind = self.kinds(frame)
-        ids = [self._name(piece) for piece in self.pieces]
-        code, best = race(frame.who, "start", ids, [self.table[:, i][kind] for i in range(len(ids))])
-        if np.isinf(best).any():
-            nowhere = int(np.count_nonzero(np.isinf(best)))
+        code = self.lottery.draw(frame.who, self.kinds(frame))
+        if not self.lottery.somebody and (code < 0).any():
+            nowhere = int(np.count_nonzero(code < 0))
             raise SpecFailure([f"{nowhere} calls have no hour to start in: no shift or bucket is open"])
-        low = np.array([p.low for p in self.pieces])[code]
-        length = np.array([p.length for p in self.pieces])[code]
-        within = np.floor(rng.uniforms(frame.who, "start", "within") * (length * 1000.0)).astype(np.int64)
-        frame.columns["start_ms"] = low * 1000 + within
+        within = rng.uniforms(frame.who, "start", "within")
+        within *= np.take(self.codes["length"] * 1000.0, code)
+        frame.columns["start_ms"] = np.take(self.codes["low"] * 1000, code) + np.floor(within).astype(np.int64)
         if self.shift is not None:
-            frame.columns[SHIFT] = np.array([p.shift for p in self.pieces])[code]
+            frame.columns[SHIFT] = np.take(self.codes["shift"], code)
         if self.bucket is not None:
-            frame.columns[BUCKET] = np.array([p.bucket for p in self.pieces])[code]
+            frame.columns[BUCKET] = np.take(self.codes["bucket"], code)
 
     def _name(self, piece: Piece) -> str:
         """A piece's name in the race: by its shift and hours, so that other pieces may come and go."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from compiler import luck
 from compiler.lang import model as m
-from compiler.plan.expr import Formula, canon, formula, steady, truth
+from compiler.plan.expr import Formula, canon, formula, truth
 from compiler.plan.failure import SpecFailure
 from compiler.plan.frame import Frame, Scope, member_ids
 from compiler.rng import Keys
@@ -55,24 +55,6 @@ class Effects:
                     changed = amount(frame)
             value = where(guard(frame), changed, value)
         return value
-
-
-class Moves:
-    """The effects on a number, in the same phases. Amounts that read no other number of the call come first, as one
-    sum (one product), the others one by one after them."""
-
-    def __init__(self, effects: Sequence[m.Effect], scope: Scope) -> None:
-        self.steady = Effects([e for e in effects if steady(e.amount, scope)], scope)
-        self.live = Effects([e for e in effects if not steady(e.amount, scope)], scope)
-
-    def __call__(self, value: Any, frame: Frame) -> Any:
-        if self.steady.phases["add"]:
-            value = value + self.steady.run("add", 0.0, frame)
-        value = self.live.run("add", value, frame)
-        if self.steady.phases["multiply"]:
-            value = value * self.steady.run("multiply", 1.0, frame)
-        value = self.live.run("multiply", value, frame)
-        return self.live.run("becomes", self.steady.run("becomes", value, frame), frame)
 
 
 class Starts:
