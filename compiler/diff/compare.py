@@ -15,7 +15,7 @@ from compiler.diff.drafts import Builder, Draft
 from compiler.diff.exemplars import exemplar
 from compiler.diff.result import Cause, Counts, Difference, SideSaid, Together
 from compiler.diff.sides import Side
-from compiler.diff.world import World, days_of, same_columns
+from compiler.diff.world import World
 from compiler.plan.failure import SpecFailure
 from compiler.rng import Keys
 
@@ -27,8 +27,8 @@ BY = {"block": "by block", "kind": "by kind of block", "all": "all together"}
 
 def compare(old: Side, new: Side, scratch: Path) -> Difference:
     """Everything that differs. SpecFailure for a side that cannot be planned."""
-    if same_columns(old.world.model, new.world.model) and days_of(old.world) == days_of(new.world):
-        old = replace(old, world=replace(old.world, drawn=new.world.plan))
+    if (old.world.first, old.world.last) == (new.world.first, new.world.last):
+        new = replace(new, world=replace(new.world, base=old.world.plan))
     whole = touched(old.world, new.world)
     builder = Builder(old, new, scratch)
     big = max(whole.before, whole.after) > MANY

@@ -15,7 +15,7 @@ from compiler.diff.outside import Files, content
 from compiler.diff.result import FactSaid
 from compiler.diff.sides import Side, named
 from compiler.diff.tree import Line
-from compiler.diff.world import World, days_of, same_columns
+from compiler.diff.world import World, days_of
 from compiler.failures import UsageError
 from compiler.lang import model as m
 from compiler.lang.load import load
@@ -120,11 +120,7 @@ class Builder:
         home = new.home if "file" in kinds else self._home(model)
         made = replace(old, model=model, home=home, templates=self._laid("template", self.templates, drafts),
                        locales=self._laid("locale", self.locales, drafts))
-        if "days" in kinds:
-            made = replace(made, first=new.first, last=new.last)
-        elif same_columns(model, old.model):
-            made = replace(made, drawn=old.plan)
-        return made
+        return replace(made, first=new.first, last=new.last) if "days" in kinds else replace(made, base=old.plan)
 
     def _home(self, model: m.Model) -> Path:
         """Where the files that the spec names are: on the old side, unless they are on the new one only."""
