@@ -1,6 +1,7 @@
 """The whole journey on one screen.
 
 text --load--> Model --draw--> Plan --targets, one after the other--> files, uploads
+               Model --prove--> what `--target check` says
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from typing import Any
 from compiler import registry, report
 from compiler.diag import has_errors, in_order
 from compiler.failures import UsageError
-from compiler.lang.load import Loaded, load
+from compiler.lang import loose_packs
+from compiler.lang.load import Loaded, load, pack_folders
 from compiler.manifest import Manifest
 from compiler.options import Options
 from compiler.places import project_of
 from compiler.plan.plan import Plan, draw
+from compiler.plan.prove import prove
 from compiler.screen import Screen
-from compiler.targets import _closing
+from compiler.targets import _closing, check
 from compiler.targets._desk import Desk, build_lock, sweep
 from compiler.targets._spec_checks import spec_problems
 
@@ -35,9 +38,12 @@ def travel(options: Options, screen: Screen) -> int:
     loaded = read(options, screen)
     if loaded.model is None:
         return FAILED
-    plan = draw(loaded.model, loaded.first, loaded.last)
     if options.target == "check":
-        return run(road, desk_without_build(options, plan, screen))
+        window = loaded.first, loaded.last
+        calls, exact = prove(loaded.model, *window)
+        screen.note(check.amount(loaded.model, f"{calls:,}" if exact else f"about {calls:,}", *window))
+        return DONE
+    plan = draw(loaded.model, loaded.first, loaded.last)
     with build_lock(options.out):
         sweep(options.out)
         return run(road, desk_in_build(options, plan, screen))
@@ -55,6 +61,9 @@ def read(options: Options, screen: Screen) -> Loaded:
         for name in overlay_names(options.specs):  # an overlay that nobody has chosen yet is checked as well
             layered = _load(options, (name,), project)
             found, sources = (*found, *layered.diagnostics), {**sources, **layered.sources}
+    if options.target == "check":  # and so is a pack that nobody uses yet
+        wrong, more = loose_packs.problems(options.specs, pack_folders(options.specs, _library(project)), sources)
+        found, sources = (*found, *wrong), {**sources, **more}
     found = in_order(found)
     if has_errors(found):
         loaded = replace(loaded, model=None)
@@ -63,11 +72,15 @@ def read(options: Options, screen: Screen) -> Loaded:
     return loaded
 
 
-def _load(options: Options, overlays: Sequence[str], project: Path) -> Loaded:
+def _library(project: Path) -> Path | None:
     library = project / "specs" / "library"
+    return library if library.is_dir() else None
+
+
+def _load(options: Options, overlays: Sequence[str], project: Path) -> Loaded:
     return load(
         options.specs, overlays=overlays, sets=options.sets, start=options.start, end=options.end, seed=options.seed,
-        outages=options.outages, library=library if library.is_dir() else None,
+        outages=options.outages, library=_library(project), told=options.target != "check",
     )
 
 
@@ -86,11 +99,9 @@ def run(road: Sequence[ModuleType], desk: Desk) -> int:
     try:
         for stage in road:
             freight = stage.run(desk, freight)
-            if desk.options.target != "check":
-                desk.manifest.save()
-    finally:
-        if desk.options.target != "check":
             desk.manifest.save()
+    finally:
+        desk.manifest.save()
     return _closing.say(desk)
 
 
@@ -105,10 +116,6 @@ def road_to(target: str) -> tuple[ModuleType, ...]:
         road.append(stage)
         name = stage.AFTER
     return tuple(reversed(road))
-
-
-def desk_without_build(options: Options, plan: Plan, screen: Screen) -> Desk:
-    return Desk(options, plan.model, plan, Manifest.nowhere(), screen, project_of(options.specs[0]))
 
 
 def desk_in_build(options: Options, plan: Plan, screen: Screen) -> Desk:

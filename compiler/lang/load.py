@@ -56,16 +56,17 @@ class _Stack:
 def load(
     specs: Sequence[Path], *, overlays: Sequence[str] = (), sets: Sequence[str] = (), start: date | None = None,
     end: date | None = None, seed: int | None = None, outages: int | None = None, library: Path | None = None,
+    told: bool = True,
 ) -> Loaded:  # fmt: skip
     """The spec in `specs` (folders and files) as the options change it. Packs lie in the library/ beside a spec, in
-    `library`, or in the one that comes with the program.
+    `library`, or in the one that comes with the program. `told`: the model is to have its own text, with places.
 
     UsageError: a path or overlay that does not exist, `--set` that names nothing, `--outages` without an incident
     that happens at random. Everything else is a Diagnostic.
     """
     found: list[Diagnostic] = []
     files = spec_files.read(specs, found)
-    stack = _stack(files, overlays, _folders(specs, library))
+    stack = _stack(files, overlays, pack_folders(specs, library))
     sources = {file.name: file.source for file in (*files, *(file for _, file in stack.files))}
     composed = [*stack.chosen.found, *stack.packs.found]
     if has_errors(composed):  # without a whole layer, all else would be an echo
@@ -91,7 +92,8 @@ def load(
     if changed is None or has_errors(diagnostics):
         return Loaded(None, diagnostics, sources)
     said = _places(stack)
-    whole = pretty.told(changed.model, said, places.project_of(_folder(specs)).resolve())
+    home = places.project_of(_folder(specs)).resolve()
+    whole = pretty.told(changed.model, said, home) if told else changed.model
     return Loaded(whole, diagnostics, sources, changed.first, changed.last, said)
 
 
@@ -99,7 +101,7 @@ def _folder(spec: Sequence[Path]) -> Path:
     return spec[0] if spec[0].is_dir() else spec[0].parent
 
 
-def _folders(specs: Sequence[Path], library: Path | None) -> tuple[Path, ...]:
+def pack_folders(specs: Sequence[Path], library: Path | None) -> tuple[Path, ...]:
     """The folders that may have a library/, in the order of looking."""
     own = [spec if spec.is_dir() else spec.parent for spec in specs]
     given = [library.parent] if library is not None else []

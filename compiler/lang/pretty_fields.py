@@ -30,6 +30,15 @@ class FieldText:
                 home = self._home(effect)
                 if home is not None:
                     self.away.setdefault(home, []).append((field, effect))
+        self.moves: dict[tuple[str, str | None], list[tuple[int, m.Effect]]] = {}  # by (field, member), with its place
+        for name in _ELSEWHERE:
+            for place, effect in enumerate(self.fields[name].effects if name in self.fields else ()):
+                if self._home(effect) is None:
+                    self.moves.setdefault((name, effect.member), []).append((place, effect))
+        self.works: dict[str, list[m.Start]] = {}  # by agent
+        for start in self.fields["agent_shift"].starts if "agent_shift" in self.fields else ():
+            for agent in _of_agents(start.guard):
+                self.works.setdefault(agent, []).append(start)
 
     # ------------------------------------------------------------------------------------------- own blocks
 
@@ -176,15 +185,11 @@ class FieldText:
 
     def _member_effects(self, field: m.Field, member: str, word: str) -> Rows:
         first = field.members[0].id  # what is said of the rest stands in the first block
-        rows: Rows = []
-        for effect in field.effects:
-            if self._home(effect) is not None:
-                continue
-            if effect.member == member:
-                rows.append(self._effect(field, effect, word, effect.guard))
-            elif effect.member == "rest" and member == first:
-                rows.append(self._effect(field, effect, f"{field.id}.rest", effect.guard))
-        return rows
+        found = [(place, word, effect) for place, effect in self.moves.get((field.id, member), ())]
+        if member == first:
+            found += [(place, f"{field.id}.rest", each) for place, each in self.moves.get((field.id, "rest"), ())]
+        ordered = sorted(found, key=lambda one: one[0])
+        return [self._effect(field, effect, head, effect.guard) for _, head, effect in ordered]
 
     def agent_rows(self, agent: str) -> Rows:
         """Share, shifts, condition and share effects of one agent."""
@@ -192,11 +197,9 @@ class FieldText:
         said = Said(self.origins, "agent", agent)
         rows = [said.row("share", self._share(field, agent))]
         me = m.Is("agent_name", (agent,))
-        for start in self.fields["agent_shift"].starts if "agent_shift" in self.fields else ():
-            parts = start.guard.parts if isinstance(start.guard, m.All) else (start.guard,)
-            if me in parts:
-                works = ", ".join(f"{name} {hundredfold(share)}%" for name, share in start.shares)
-                rows.append(said.row("works", works, without(start.guard, me)))
+        for start in self.works.get(agent, ()):
+            works = ", ".join(f"{name} {hundredfold(share)}%" for name, share in start.shares)
+            rows.append(said.row("works", works, without(start.guard, me)))
         rows += next((said.only_when(each.only_when) for each in field.members if each.id == agent), [])
         return rows + self._member_effects(field, agent, "share")
 
@@ -209,6 +212,13 @@ class FieldText:
         if "" in by_day:
             return written(by_day[""])
         return f"workday {written(by_day['workday'])}, weekend {written(by_day['weekend'])}"
+
+
+def _of_agents(guard: m.Expr | None) -> list[str]:
+    """The agents whose own line has this condition."""
+    parts = guard.parts if isinstance(guard, m.All) else (guard,)
+    return [part.members[0] for part in parts
+            if isinstance(part, m.Is) and part.name == "agent_name" and len(part.members) == 1]  # fmt: skip
 
 
 def _parameter(value: m.Expr) -> str:

@@ -1,15 +1,13 @@
 """Shifts and time buckets -> when a call starts.
 
-An agent's `works` shares and the day's bucket shares are two margins over one thing.  The day is cut at all hours
-where a shift or a bucket begins or ends; for each agent and kind of day, the pieces x shifts are fitted to both
-margins by iterative proportional fitting from the pieces' lengths (Deming and Stephan 1940), a fixed number of rounds,
-`+ * /` only.  Then (shift, piece) is drawn by one race, and the start evenly within the piece, to the millisecond.
+An agent's `works` shares and the day's bucket shares are two margins over one thing.  For each agent and kind of day,
+the pieces (what a shift and a bucket have in common) are fitted to both margins by iterative proportional fitting from
+the pieces' open lengths (Deming and Stephan 1940), a fixed number of rounds, `+ * /` only.  Then the piece is drawn by
+one race, and the start evenly within its open hours, to the millisecond.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,34 +15,20 @@ from numpy.typing import NDArray
 
 from compiler import rng
 from compiler.lang import model as m
-from compiler.plan.days import Days, frame_of
+from compiler.plan.days import Days
 from compiler.plan.draws import Program
-from compiler.plan.expr import canon, names, truth
+from compiler.plan.expr import names
 from compiler.plan.failure import SpecFailure
-from compiler.plan.frame import DAILY, WEEKDAYS, Frame, Scope
+from compiler.plan.frame import DAILY, WEEKDAYS, Frame, Scope, member_ids
 from compiler.plan.lottery import Lottery
 from compiler.plan.order import BUCKET, SHIFT, expressions
+from compiler.plan.pieces import Hours, Piece, common, open_hours, pieces_of, times
 from compiler.rng import Floats
 
 ROUNDS = 400
 TOLERANCE = 0.005  # of all calls: what a fitted share may be off
-DAY = 86_400
 SHOWN = 8  # cases told when shares cannot hold; the worst first
 AGENTS = {"agent", "agent_name", "team", "agent.gender", "agent.language"}
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of the day within one shift and one bucket (-1: the spec has none), in seconds."""
-
-    shift: int
-    bucket: int
-    low: int
-    high: int
-
-    @property
-    def length(self) -> int:
-        return self.high - self.low
 
 
 class Starting:
@@ -53,8 +37,8 @@ class Starting:
     def __init__(self, model: m.Model, scope: Scope, days: Days) -> None:
         self.scope, self.days = scope, days
         self.shift, self.bucket = _timed(model, SHIFT), _timed(model, BUCKET)
-        self.open = _open_hours(model, scope, days)
-        self.pieces = _pieces(self.shift, self.bucket, self.open)
+        self.open = open_hours(model, scope, days)
+        self.pieces = pieces_of(self.shift, self.bucket)
         if self.bucket is not None:
             _reads_only(self.bucket, model, set(), "the shares of the time buckets may depend on the date only")
         if self.shift is not None:
@@ -63,15 +47,13 @@ class Starting:
         self.table, self.kind = self._tables()
         self.ids = [self._name(piece) for piece in self.pieces]
         self.lottery = Lottery("start", self.ids, list(self.table.T), len(self.table))
-        self.codes = {
-            name: np.array([getattr(p, name) for p in self.pieces]) for name in ("low", "length", "shift", "bucket")
-        }
+        self.codes = {name: np.array([getattr(p, name) for p in self.pieces]) for name in ("shift", "bucket")}
 
     def _tables(self) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """kind x piece weights, and the kind of each (agent, day). Agents and days with equal margins share one."""
         frame = self._agent_days()
         shifts, buckets = self._margins(self.shift, frame), self._margins(self.bucket, frame)
-        open_ = np.array([[_overlap(p.low, p.high, hours) for p in self.pieces] for hours in self.open])
+        open_ = np.array([[piece.open(hours) for piece in self.pieces] for hours in self.open])
         seeds = open_[frame["day"]]
         key = np.concatenate([shifts, buckets, seeds], axis=1)
         _, where, kind = np.unique(key, axis=0, return_index=True, return_inverse=True)
@@ -95,7 +77,7 @@ class Starting:
         kept = []
         for name, share in zip(program.ids, shares, strict=True):
             length = sum(b - a for a, b in hours[name])
-            part = [sum(_overlap(a, b, o) for a, b in hours[name]) / length if length else 0.0 for o in self.open]
+            part = [_overlap(hours[name], o) / length if length else 0.0 for o in self.open]
             kept.append(share * np.array(part)[frame["day"]])
         total = np.zeros(frame.count)
         for share in kept:
@@ -121,7 +103,7 @@ class Starting:
     def _check(self, weights: Floats, margins: Floats, group: list[int], frame: Frame, f: m.Field | None) -> None:
         if f is None:
             return
-        ids = Program(f, self.scope).ids
+        ids = member_ids(f)
         got = np.stack([_group_sum(weights, group, k) for k in range(len(ids))], axis=1)
         off = np.where(self._worked(frame)[:, None], np.abs(got - margins), 0.0)
         worst = off.argmax(axis=1)
@@ -163,7 +145,7 @@ class Starting:
         if f is None:
             return None
         codes = [p.shift if name == SHIFT else p.bucket for p in self.pieces]
-        sums = np.stack([_group_sum(self.table, codes, k) for k in range(len(Program(f, self.scope).ids))], axis=1)
+        sums = np.stack([_group_sum(self.table, codes, k) for k in range(len(member_ids(f)))], axis=1)
         total = np.zeros(len(sums))
         for k in range(sums.shape[1]):
             total = total + sums[:, k]
@@ -176,18 +158,16 @@ class Starting:
         if not self.lottery.somebody and (code < 0).any():
             nowhere = int(np.count_nonzero(code < 0))
             raise SpecFailure([f"{nowhere} calls have no hour to start in: no shift or bucket is open"])
-        within = rng.uniforms(frame.who, "start", "within")
-        within *= np.take(self.codes["length"] * 1000.0, code)
-        frame.columns["start_ms"] = np.take(self.codes["low"] * 1000, code) + np.floor(within).astype(np.int64)
+        frame.columns["start_ms"] = times(frame.who, self.pieces, code, frame["day"], self.open)
         if self.shift is not None:
             frame.columns[SHIFT] = np.take(self.codes["shift"], code)
         if self.bucket is not None:
             frame.columns[BUCKET] = np.take(self.codes["bucket"], code)
 
     def _name(self, piece: Piece) -> str:
-        """A piece's name in the race: by its shift and hours, so that other pieces may come and go."""
-        shift = Program(self.shift, self.scope).ids[piece.shift] if self.shift is not None else ""
-        return f"{shift}@{piece.low}-{piece.high}"
+        """A piece's name in the race: by its shift and bucket, so that others may come and go."""
+        both = ((self.shift, piece.shift), (self.bucket, piece.bucket))
+        return "@".join(member_ids(f)[code] if f is not None else "" for f, code in both)
 
 
 def _group_sum(weights: Floats, group: list[int], k: int) -> Floats:
@@ -215,43 +195,5 @@ def _reads_only(f: m.Field, model: m.Model, allowed: set[str], rule: str) -> Non
         raise SpecFailure([f"{f.id} reads {', '.join(wrong)}, but {rule}: weekday, weekend, holiday, date and events"])
 
 
-def _overlap(low: int, high: int, hours: tuple[tuple[int, int], ...]) -> int:
-    return sum(max(0, min(high, b) - max(low, a)) for a, b in hours)
-
-
-def _open_hours(model: m.Model, scope: Scope, days: Days) -> list[tuple[tuple[int, int], ...]]:
-    """The opening hours of each day: the calendar's, the guarded ones winning, cut short by the events'."""
-    found: list[tuple[tuple[int, int], ...]] = [((0, DAY),)] * days.count
-    frame = frame_of(days, scope)
-    for hours, guard in sorted(model.calendar.opens, key=lambda o: (o[1] is not None, canon(o[1]))):
-        holds = np.broadcast_to(np.asarray(truth(guard, scope)(frame)), (days.count,))
-        found = [hours if on else old for on, old in zip(holds, found, strict=True)]
-    for event in sorted(model.calendar.events, key=lambda e: e.id):
-        if event.opens:
-            found = [_both(old, event.opens) if on else old
-                     for on, old in zip(days.events[event.id], found, strict=True)]
-    return found
-
-
-def _both(one: tuple[tuple[int, int], ...], two: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    return tuple((max(a, c), min(b, d)) for a, b in one for c, d in two if max(a, c) < min(b, d))
-
-
-def _pieces(shift: m.Field | None, bucket: m.Field | None, opens: list[tuple[tuple[int, int], ...]]) -> list[Piece]:
-    fields = [f for f in (shift, bucket) if f is not None]
-    spans = [span for f in fields for member in f.members for span in member.hours]
-    cuts = sorted({0, DAY} | {edge for span in spans for edge in span} | {e for o in opens for s in o for e in s})
-    found = []
-    for low, high in pairwise(cuts):
-        for s in _covering(shift, low, high):
-            found += [Piece(s, b, low, high) for b in _covering(bucket, low, high)]
-    return found
-
-
-def _covering(f: m.Field | None, low: int, high: int) -> list[int]:
-    """The members whose hours cover the piece; [-1] where there is no such field."""
-    if f is None:
-        return [-1]
-    ids = sorted({member.id for member in f.members})
-    return [ids.index(x.id) for x in sorted(f.members, key=lambda x: x.id)
-            if any(a <= low and high <= b for a, b in x.hours)]
+def _overlap(one: Hours, two: Hours) -> int:
+    return sum(high - low for low, high in common(one, two))

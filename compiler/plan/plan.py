@@ -86,7 +86,7 @@ def draw(model: m.Model, first: date | None = None, last: date | None = None) ->
     SpecFailure for a spec that cannot be drawn, UsageError for an empty period or unknown time zone.
     """
     model = counted(model)
-    begin, end, shown = _period(model, first, last)
+    begin, end, shown = period(model, first, last)
     scope = scope_of(model)
     if not scope.agents:
         raise SpecFailure(["nobody answers: the spec has no agents"])
@@ -101,7 +101,7 @@ def draw(model: m.Model, first: date | None = None, last: date | None = None) ->
     return Plan(model, scope, days, people, *made, first_row=first_row, last_row=until)
 
 
-def _period(model: m.Model, first: date | None, last: date | None) -> tuple[date, date, tuple[date, date]]:
+def period(model: m.Model, first: date | None, last: date | None) -> tuple[date, date, tuple[date, date]]:
     """(first and last day drawn, (first and last day shown))."""
     own = model.dataset
     low, high = first or own.first, last or own.last

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from compiler.lang.model import Model
 from compiler.targets._desk import Desk
 
 AFTER: str | None = None
@@ -13,8 +16,13 @@ def prepare(desk: Desk) -> None:
 
 def run(desk: Desk, freight: None) -> None:
     """Says what the spec amounts to."""
-    model, plan = desk.model, desk.plan
-    desk.screen.note(
+    desk.screen.note(amount(desk.model, f"{desk.plan.count:,}"))
+
+
+def amount(model: Model, calls: str, first: date | None = None, last: date | None = None) -> str:
+    """What the spec amounts to, in one line; `first`, `last`: the days asked for, where not all of the period is."""
+    return (
         f"{model.dataset.label}: no errors. {len(model.fields)} fields, {len(model.agents)} agents, "
-        f"{len(model.scenarios)} scenarios; {plan.count:,} calls from {model.dataset.first} to {model.dataset.last}."
+        f"{len(model.scenarios)} scenarios; {calls} calls from {first or model.dataset.first} "
+        f"to {last or model.dataset.last}."
     )
