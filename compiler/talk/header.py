@@ -109,17 +109,14 @@ def canonical(entries: tuple[Entry, ...]) -> dict[str, Value]:
 
 def lines(entries: Sequence[Entry], locale: Locale) -> list[str]:
     """The header as it is written, `label: value`."""
-    starts, rows = _starts(locale), []
-    for entry in entries:
-        value, label = entry.value, entry.label
-        text = named(locale, entry.key, value, label) if label and isinstance(value, str) else shown(entry, locale)
-        rows.append((starts.get(entry.key) or f"{entry.key}: ") + text)
-    return rows
+    return [_line(locale, entry.key, entry.value, entry.label) if entry.label else
+            f"{locale.label(entry.key)}: {shown(entry, locale)}" for entry in entries]
 
 
-@lru_cache(maxsize=64)
-def _starts(locale: Locale) -> Mapping[str, str]:
-    return {key: f"{locale.label(key)}: " for key in ORDER}
+@lru_cache(maxsize=_KEPT)
+def _line(locale: Locale, key: str, value: Scalar, label: str) -> str:
+    """The line of a category."""
+    return f"{locale.label(key)}: {shown(Entry(key, value, label), locale)}"
 
 
 def shown(entry: Entry, locale: Locale) -> str:

@@ -64,20 +64,24 @@ def view(call: Call, locale: Locale, words: Vocabulary) -> View:
     def named(name: str) -> str:
         """The value as a text; "" for what the call does not have."""
         value = record[name]
-        if isinstance(value, str):
-            return known.get((name, value)) or _text(name, value, locale, words)
-        return "" if value is None else _text(name, value, locale, words)
+        if not isinstance(value, str):
+            return "" if value is None else _text(name, value, locale, words)
+        text = known.get((name, value))
+        if text is None:
+            text = known[name, value] = _text(name, value, locale, words)
+        return text
 
     return View(
         voice=record["channel"] != "text", locale=locale.tag, language=named("language") or locale.name,
         language_id=str(record["language"] or locale.tag), agent_word=locale.speakers["agent"][0],
         customer_word=locale.speakers["customer"][0],
-        call=CallView(call.call_id, call.stem, named("date") or call.start.date().isoformat(), named("weekday"),
+        call=CallView(call.call_id, call.stem, str(record["date"] or call.start.date()), named("weekday"),
                       f"{call.start.hour:02}:{call.start.minute:02}", record, Shown(record, locale, words)),
         agent=AgentView(call.agent.label, call.agent.gender, named("team"), named("agent_shift")),
         colleagues=tuple([AgentView(other.label, other.gender, "", "") for other in call.colleagues]),
         customer=CustomerView(call.customer.gender, _word(locale, "persona", call.persona), _word(
-            locale, "tone", call.tone), named("customer_segment"), named("region"), named("device_type"), named("ANI")),
+            locale, "tone", call.tone), named("customer_segment"), named("region"), named("device_type"),
+            str(record["ANI"] or "")),
         intents=_intents(record, locale, words), scenario=_scenario(call, locale),
         earlier=_earlier(call, locale, words), greeting=_greeting(call, locale, checks),
         checks=tuple([_check(locale, name, value == "pass") for name, value in checks.items()]),
@@ -125,16 +129,14 @@ class Shown(Mapping[str, str]):
 
 
 def _text(name: str, value: Value, locale: Locale, words: Vocabulary) -> str:
-    """How the value of the field `name` reads; members of choices are kept, what each call has anew is not."""
+    """How the value of the field `name` reads."""
     if isinstance(value, float):
         return str(value)
     if isinstance(value, str):
-        members = words.members.get(name)
         if name in header.FREE_TEXT or not value:
             return value
-        if members is None or value not in members:
-            return locale.value(name, value)
-        return words.known.setdefault(locale, {}).setdefault((name, value), locale.value(name, value, members[value]))
+        members = words.members.get(name)
+        return header.named(locale, name, value, members.get(value, "") if members else "")
     if isinstance(value, list):
         return ", ".join([_text(name, item, locale, words) for item in value])
     if isinstance(value, dict):

@@ -127,7 +127,8 @@ SOURCES = st.recursive(
 
 
 @given(source=SOURCES, part=SOURCES.filter(lambda text: "include" not in text), number=st.integers(0, 2))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=300, deadline=None, derandomize=True,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_template_is_the_same(tmp_path_factory, source, part, number):
     folder = put(tmp_path_factory.mktemp("t"), a=source, part=part)
     one, other = both(folder, VIEWS[number])
