@@ -26,8 +26,11 @@ Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 _MASK = (1 << 64) - 1
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FACTORS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+_SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
 _LN2 = 0.6931471805599453
-_FACTORS = tuple(1.0 / factorial(n) for n in range(13, -1, -1))  # of the exponential series
+_SERIES = tuple(1.0 / factorial(n) for n in range(13, -1, -1))  # of the exponential series
 
 
 def key(*names: str | int) -> int:
@@ -39,20 +42,18 @@ def key(*names: str | int) -> int:
 def keys(*parts: str | int, count: int, first: int = 0) -> Keys:
     """Keys of `count` numbered things under one name: keys("day", d, count=3)[i] is thing number first + i."""
     numbers = np.arange(first, first + count, dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        return _mix(np.uint64(key(*parts)) ^ _mix(numbers + np.uint64(0x9E3779B97F4A7C15)))
+    return _mix(np.uint64(key(*parts)) ^ _mix(numbers + _STEP))
 
 
 def _mix(x: Keys) -> Keys:
-    """Mixes a fresh array of its own, in place from the second step on: memory is what takes the time here."""
-    with np.errstate(over="ignore"):
-        z = np.asarray(x + np.uint64(0x9E3779B97F4A7C15))
-        shifted = z >> np.uint64(30)
-        for factor, shift in ((0xBF58476D1CE4E5B9, 27), (0x94D049BB133111EB, 31)):
-            np.bitwise_xor(z, shifted, out=z)
-            np.multiply(z, np.uint64(factor), out=z)
-            np.right_shift(z, np.uint64(shift), out=shifted)
-        return cast(Keys, np.bitwise_xor(z, shifted, out=z))
+    """Mixes in a fresh array of its own, in place from the second step on: memory is what takes the time here."""
+    z = np.asarray(x + _STEP)
+    shifted = z >> _SHIFTS[0]
+    for factor, shift in zip(_FACTORS, _SHIFTS[1:], strict=True):
+        np.bitwise_xor(z, shifted, out=z)
+        np.multiply(z, factor, out=z)
+        np.right_shift(z, shift, out=shifted)
+    return cast(Keys, np.bitwise_xor(z, shifted, out=z))
 
 
 def hashes(who: Keys, *names: str | int) -> Keys:
@@ -91,8 +92,8 @@ def exponential(x: Floats) -> Floats:
     """e**x for |x| <= 700, to 1e-15 relative, by + * and exact scaling only."""
     whole = np.floor(x * (1.0 / _LN2) + 0.5)
     rest = x - whole * _LN2
-    total = np.full_like(rest, _FACTORS[0])
-    for factor in _FACTORS[1:]:
+    total = np.full_like(rest, _SERIES[0])
+    for factor in _SERIES[1:]:
         total *= rest
         total += factor
     scale = (whole.astype(np.int64) + 1023) << 52  # the bits of 2.0**whole

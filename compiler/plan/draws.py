@@ -74,10 +74,8 @@ class Program:
 
     def _sure(self, frame: Frame) -> bool:
         """Whether the tables show that there is a `starts` line for every call."""
-        if self.starts.complete:
-            return True
-        made = self.lottery.of(frame) if self.lottery is not None else None
-        return made is not None and made[0].somebody
+        return self.starts.complete or (
+            self.lottery is not None and (made := self.lottery.table(frame)) is not None and made.somebody)
 
     def _drawn(self, frame: Frame, exists: Any) -> NDArray[Any]:
         match self.field.kind:
@@ -102,31 +100,32 @@ class Program:
         """Codes of the drawn members; SpecFailure where no member has a weight."""
         assert self.shares is not None
         made = self.lottery.of(frame) if self.lottery is not None else None
-        if made is not None:
-            code = made[0].draw(frame.who, made[1])
-            if made[0].somebody:
-                return code
-        else:
-            code, _ = race(frame.who, self.name, self.ids, self.shares.weights(frame))
+        if made is not None and made[0].somebody:
+            return made[0].draw(frame.who, made[1])
+        code = made[0].draw(frame.who, made[1]) if made is not None else self._raced(frame)
         self._someone((code < 0) & exists, frame)
         return code
+
+    def _raced(self, frame: Frame) -> Codes:
+        assert self.shares is not None
+        return race(frame.who, self.name, self.ids, self.shares.weights(frame))[0]
 
     def several(self, frame: Frame, first: Codes | None = None) -> Codes:
         """Row x place: the k smallest of the race in their order, -1 where there are fewer; `first` gives the codes
         that stand in front in some rows (-1: the race's own)."""
-        board = self._board(frame)
-        if first is not None:
-            rows = np.flatnonzero(first >= 0)
-            board[first[rows], rows] = -1.0
         wanted = self._wanted(frame)
         found = np.full((frame.count, min(max(self.places), len(self.ids))), -1, dtype=np.int64)
-        rows = np.arange(frame.count)
-        for place in range(found.shape[1]):
-            if place:  # only for who wants one more
-                more = np.flatnonzero((wanted[rows] > place) & (found[rows, place - 1] >= 0))
-                board[found[rows, place - 1], np.arange(len(rows))] = np.inf
-                rows, board = rows[more], np.take(board, more, axis=1)
+        made = self.lottery.of(frame) if self.lottery is not None else None
+        found[:, 0] = self._raced(frame) if made is None else made[0].draw(frame.who, made[1])
+        if first is not None:
+            found[:, 0] = np.where(first >= 0, first, found[:, 0])
+        rows = np.flatnonzero((wanted > 1) & (found[:, 0] >= 0))  # only for who wants one more
+        board = self._board(frame.take(rows)) if made is None else made[0].board(frame.who[rows], _some(made[1], rows))
+        for place in range(1, found.shape[1]):
+            board[found[rows, place - 1], np.arange(len(rows))] = np.inf
             found[rows, place] = first_of(board)
+            more = np.flatnonzero((wanted[rows] > place + 1) & (found[rows, place] >= 0))
+            rows, board = rows[more], np.take(board, more, axis=1)
         return found
 
     def _wanted(self, frame: Frame) -> Codes:
@@ -136,9 +135,6 @@ class Program:
     def _board(self, frame: Frame) -> luck.Singles:
         """Member x row: the times of the race."""
         assert self.shares is not None
-        made = self.lottery.of(frame) if self.lottery is not None else None
-        if made is not None:
-            return made[0].board(frame.who, made[1])
         board = np.full((len(self.ids), frame.count), np.inf, dtype=np.float32)
         lots = luck.halves(frame.who, self.name)
         for i, (member, weight) in enumerate(zip(self.ids, self.shares.weights(frame), strict=True)):
@@ -268,3 +264,7 @@ def _unless(exists: Any, values: NDArray[Any], other: float) -> NDArray[Any]:
     if exists is True:
         return np.asarray(values)
     return np.where(exists, values, np.asarray(other, dtype=values.dtype))
+
+
+def _some(number: NDArray[np.int64] | None, rows: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    return None if number is None else number[rows]

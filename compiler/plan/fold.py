@@ -124,19 +124,24 @@ class Fold(Generic[T]):
         self.scope = parents.scope
         self.truths = {text: truth(expr, self.scope) for text, expr in sorted(parents.truths.items())}
         self.asked = [formula(expr, self.scope) for _, expr in sorted(parents.daily.items())]
-        self.made: tuple[Any, tuple[Digit, ...], T | None] | None = None
+        self.digits: tuple[Digit, ...] = ()
+        self.made: tuple[Any, T | None] | None = None
 
     def of(self, frame: Frame) -> tuple[T, Ints | None] | None:
         """(what was made of all combinations, the number of each row's combination: None where there is one only);
         None where there are too many of them."""
+        made = self.table(frame)
+        return None if made is None else (made, _numbers(self.digits, frame))
+
+    def table(self, frame: Frame) -> T | None:
+        """What was made of all combinations, for the calendar of the frame."""
         if self.made is None or self.made[0] is not frame.days:
-            digits = tuple(self._digits(frame))
+            self.digits = tuple(self._digits(frame))
             count = 1
-            for digit in digits:
+            for digit in self.digits:
                 count *= digit.size
-            self.made = frame.days, digits, self.compute(self._all(digits, count, frame)) if count <= MOST else None
-        _, digits, made = self.made
-        return None if made is None else (made, _numbers(digits, frame))
+            self.made = frame.days, self.compute(self._all(self.digits, count, frame)) if count <= MOST else None
+        return self.made[1]
 
     def _digits(self, frame: Frame) -> Iterable[Digit]:
         no_yes = np.array([False, True])

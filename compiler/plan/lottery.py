@@ -24,8 +24,8 @@ class Desk:
     time: luck.Singles
     slow: luck.Singles
     best: luck.Singles
-    code: NDArray[np.int16]
-    number: NDArray[np.int16]
+    codes: NDArray[np.int32]  # as bytes where the members are few, else whole
+    numbers: NDArray[np.int32]
     better: NDArray[np.bool_]
 
 
@@ -33,7 +33,7 @@ def _desk() -> Desk:
     desk: Desk | None = getattr(_room, "desk", None)
     if desk is None:
         n = luck.BLOCK
-        desk = _room.desk = Desk(*(np.empty(n, dtype) for dtype in ("f4", "f4", "f4", "i2", "i2", "?")))
+        desk = _room.desk = Desk(*(np.empty(n, dtype) for dtype in ("f4", "f4", "f4", "i4", "i4", "?")))
     return desk
 
 
@@ -52,6 +52,7 @@ class Lottery:
         if (count <= 1).all():  # nobody competes: the combination decides
             codes = np.array([*running, -1], dtype=np.int64)
             self.settled = codes[np.where(count > 0, open_.argmax(axis=0) if running else 0, -1)]
+        self.kind: Any = np.int8 if len(ids) < 128 else np.int32
         self.runners = []
         for k, i in enumerate(running):
             alone = bool((count[open_[k]] == 1).all())  # where it runs, nobody else does: its time does not matter
@@ -73,23 +74,24 @@ class Lottery:
         count = len(who)
         desk = _desk()
         time, slow, best = desk.time[:count], desk.slow[:count], desk.best[:count]
-        code, mine, better = desk.code[:count], desk.number[:count], desk.better[:count]
+        better = desk.better[:count]
+        code, mine = (room.view(self.kind)[:count] for room in (desk.codes, desk.numbers))
         board = luck.halves(who, self.name)
         best.fill(np.inf)
         code.fill(0)
         for i, member, alone, constant, table in self.runners:
             if alone and table is not None:
-                np.take(table, number, out=time, mode="clip")
+                table.take(number, out=time, mode="clip")
             else:
                 luck.waits(board, member, time)
                 if table is None:
                     np.multiply(time, constant, out=time)
                 else:
-                    np.take(table, number, out=slow, mode="clip")
+                    table.take(number, out=slow, mode="clip")
                     np.multiply(time, slow, out=time)
             np.less(time, best, out=better)
             np.minimum(best, time, out=best)
-            np.multiply(better.view(np.int8), np.int16(i), out=mine)
+            np.multiply(better.view(np.int8), self.kind(i), out=mine)
             np.maximum(code, mine, out=code)
         np.copyto(out, code)
         if not self.somebody:
@@ -104,7 +106,7 @@ class Lottery:
                 found[i] = table[number]
                 continue
             luck.waits(lots, member, found[i])
-            found[i] *= constant if table is None else np.take(table, number, mode="clip")
+            found[i] *= constant if table is None else table.take(number, mode="clip")
         return found
 
 

@@ -87,7 +87,8 @@ def chances(f: m.Field, scope: Scope) -> Fold[Chances] | None:
 
     def compute(every: Frame) -> Chances:
         values = chance_of(f, starts, effects, every)
-        return Chances(values, np.ceil(values * _BITS - 0.5).clip(0.0, _BITS).astype(np.uint64))
+        bars = np.ceil(np.where(np.isnan(values), 0.0, values) * _BITS - 0.5)  # u < NaN is never true
+        return Chances(values, bars.clip(0.0, _BITS).astype(np.uint64))
 
     return Fold(parents, compute)
 
