@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from compiler import __version__
 from compiler.failures import UsageError, WorldError
@@ -105,16 +106,30 @@ def _of_lines(path: Path, call_id: str) -> Mapping[str, Any] | None:
 
 
 def _of_table(path: Path, call_id: str) -> Mapping[str, Any] | None:
-    from pyarrow import parquet  # type: ignore[import-not-found, import-untyped, unused-ignore]  # an optional extra
+    """The row of a parquet file, of which only one group of rows is read."""
+    import pyarrow as arrow
+    from pyarrow import compute, parquet
 
-    rows = parquet.read_table(path, filters=[("call_id", "==", call_id)]).to_pylist()
-    return rows[0] if rows else None
+    try:
+        file = parquet.ParquetFile(path)
+        wanted = arrow.scalar(UUID(call_id).bytes, arrow.binary(16))
+        for group in range(file.num_row_groups):
+            ids = file.read_row_group(group, columns=["call_id"]).column(0).combine_chunks().storage
+            at = compute.index(ids, wanted).as_py()
+            if at >= 0:
+                found: Mapping[str, Any] = file.read_row_group(group).slice(at, 1).to_pylist()[0]
+                return found
+    except (arrow.ArrowException, OSError) as error:
+        raise WorldError(f"{path} is not readable as parquet ({error}); make the plan again") from error
+    return None
 
 
 def same(here: Any, there: Any) -> bool:
     """Whether a value of a stored record is the plan's: tables hold dates and absent values in their own way."""
     if isinstance(here, dict) and isinstance(there, dict):
         return all(same(here.get(name), there.get(name)) for name in {*here, *there})
+    if isinstance(there, UUID):
+        return bool(here == str(there))
     if hasattr(there, "isoformat"):
         written = str(there.isoformat())
         return str(here)[: len(written)] == written or bool(_instant(here) == _instant(written))

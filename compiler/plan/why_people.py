@@ -47,20 +47,20 @@ def _shortened(notes: list[str], most: int = 6) -> list[str]:
 
 def _taken(plan: Plan, row: int, number: int) -> str:
     """Why the customer is not free for the call."""
-    day = int(plan.frame.columns["day"][row])
+    day = why_row.day_of(plan, row)
     flags = [f.follow_up for f in plan.model.fields if f.follow_up is not None]
     span = max((follow.span_of(f.within_seconds) for f in flags), default=0)
     for other in sorted(why_row.calls_of(plan, number, day - span, day), reverse=True):
         if other != row:
-            when = plan.days.day(int(plan.frame.columns["day"][other]))
-            verb = "also calls" if int(plan.frame.columns["day"][other]) == day else "called"
+            when = plan.days.day(why_row.day_of(plan, other))
+            verb = "also calls" if why_row.day_of(plan, other) == day else "called"
             return f"who {verb} on {when} (call {why_row.call_id(plan, other)[:8]})"
     return "who is not one that the day's events ask for"
 
 
 def number(view: View, plan: Plan, row: int) -> Derivation:
     """The telephone number, which the customer keeps."""
-    which = int(plan.frame.columns["customer"][row])
+    which = why_row.customer_of(plan, row)
     value = plan.people.ani(which)
     given = plan.model.customers.numbers
     region = plan.people.value(which, "region")
@@ -93,7 +93,7 @@ def _digits(place: Ints, starts: Ints, firsts: list[int]) -> int:
 
 def name(view: View, plan: Plan, row: int) -> Derivation:
     """The customer's name: gender and two names, each by its own uniform of the customer."""
-    which = int(plan.frame.columns["customer"][row])
+    which = why_row.customer_of(plan, row)
     person = plan.people.speaker(which)
     language = plan.people.value(which, "language") or "en"
     first, last = names.tables(language)
@@ -139,7 +139,7 @@ def follows(view: View, plan: Plan, row: int) -> Derivation:
         return Derivation("follows", None, "none", "a first contact")
     flag, of = why_row.rule_of(plan, row), why_row.call_id(plan, first)
     text, place = view.said.fact("field", flag, slot=("comes true within",))
-    days = int(view.frame["day"][0]) - int(plan.frame.columns["day"][first])
+    days = int(view.frame["day"][0]) - why_row.day_of(plan, first)
     later = f"{days} day{'s' if days > 1 else ''} later"
     notes = (f"{flag} is true of call {of}; this call was its slot {later}",
              f"`compile why {of[:13]} {flag}` says how it was found")
@@ -177,7 +177,7 @@ def _lags(view: View, plan: Plan, row: int, f: m.Field, later: int | None) -> tu
     draws = [Draw(("follow-up", "lag", str(lag)), rng.u(int(key[0]), "follow-up", "lag", lag)) for lag in lags]
     tried = ", ".join(f"{draw.names[-1]} (u {draw.u:.4f})" for draw in draws)
     day = int(view.frame["day"][0])
-    found = None if later is None else int(plan.frame.columns["day"][later]) - day
+    found = None if later is None else why_row.day_of(plan, later) - day
     notes = [f"days later that are tried, in this order: {tried or 'none'}"]
     left = list(lags)
     while left:

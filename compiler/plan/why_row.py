@@ -55,7 +55,17 @@ def frame(plan: Plan, row: int) -> Frame:
 
 def person(plan: Plan, row: int) -> Frame:
     """The row of the call's customer in the population."""
-    return plan.people.frame.take(np.array([int(plan.frame.columns["customer"][row])]))
+    return plan.people.frame.take(np.array([customer_of(plan, row)]))
+
+
+def day_of(plan: Plan, row: int) -> int:
+    """The number of the call's day in the period."""
+    return int(plan.frame.columns["day"][row])
+
+
+def customer_of(plan: Plan, row: int) -> int:
+    """The number of the call's customer in the population."""
+    return int(plan.frame.columns["customer"][row])
 
 
 def first_of(plan: Plan, row: int) -> int | None:

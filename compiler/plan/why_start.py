@@ -12,8 +12,9 @@ from compiler.lang.show import clock, hundredfold
 from compiler.plan.days import event_factors, partial
 from compiler.plan.expr import formula, truth
 from compiler.plan.frame import WEEKDAYS
-from compiler.plan.hours import Piece
 from compiler.plan.order import AGENT, BUCKET, SHIFT, START
+from compiler.plan.pieces import ATTEMPTS as TIMES
+from compiler.plan.pieces import Hours, Piece, asked, is_open
 from compiler.plan.plan import Plan
 from compiler.plan.swell import ATTEMPTS
 from compiler.plan.why_race import run
@@ -30,17 +31,27 @@ def starts(view: View, plan: Plan) -> Derivation:
     runners = [Runner(name, float(starting.table[kind, i]), None, None) for i, name in enumerate(codes)]
     order = run(view, "start", [runner for runner in runners if runner.weight > 0])
     piece = codes[order[0].member]
-    within = view.uniform("start", "within")
-    value = piece.low * 1000 + int(np.floor(within * (piece.length * 1000.0)))
+    names, within, value = _within(view, piece, starting.open[int(view.frame["day"][0])])
     shown = tuple(replace(r, member=_words(plan, codes[r.member])) for r in order)
-    draw = Draw(("start", "within"), within, "call")
+    draw = Draw(names, within, "call")
     notes = ("the weights are the pieces of the day, fitted to these shares",
-             f"u(start / within) = {within:.6f} of the {number(piece.length / 60, 1)} minutes from {clock(piece.low)} "
-             f"on: {exact(value)}")
+             f"u({' / '.join(names)}) = {within:.6f} of the {number(piece.length / 60, 1)} minutes of {_hours(piece)}: "
+             f"{exact(value)}" + ("" if names == asked(0) else ", drawn again because it was closed before that"))
     return Derivation(
         START, value, exact(value), f"in {shown[0].member}, u {within:.4f} of it", "",
         steps=tuple(_asked(view, plan)), race=shown, draws=(draw,), parents=_parents(plan), notes=notes,
     )  # fmt: skip
+
+
+def _within(view: View, piece: Piece, hours: Hours) -> tuple[tuple[str, ...], float, int]:
+    """The name asked, its uniform, and the start: of the first attempt in open hours."""
+    for attempt in range(TIMES):
+        u = view.uniform(*asked(attempt))
+        time = piece.times(np.array([u]))
+        if is_open(time, hours).all():
+            return asked(attempt), u, int(time[0])
+    u = view.uniform(*asked(TIMES))
+    return asked(TIMES), u, int(piece.times(np.array([u]), hours)[0])
 
 
 def _parents(plan: Plan) -> tuple[str, ...]:
@@ -65,10 +76,13 @@ def _asked(view: View, plan: Plan) -> list[Step]:
 
 
 def _words(plan: Plan, piece: Piece) -> str:
-    hours = f"{clock(piece.low)}..{clock(piece.high)}"
     names = [plan.scope.members[f.id][code] for f, code in
              ((plan.starting.shift, piece.shift), (plan.starting.bucket, piece.bucket)) if f is not None]
-    return " ".join([hours, *names])
+    return " ".join([_hours(piece), *names])
+
+
+def _hours(piece: Piece) -> str:
+    return ", ".join(f"{clock(low)}..{clock(high)}" for low, high in piece.hours)
 
 
 def exact(milliseconds: int) -> str:

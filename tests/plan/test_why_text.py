@@ -89,6 +89,26 @@ def test_a_call_is_known_by_all_its_names(why: Run, build: Path) -> None:
         assert why(text, "AWT") == expected, text
 
 
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_every_format_of_the_plan_is_read(form: str, why: Run, tmp_path: Path) -> None:
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    folder = tmp_path / "build"
+    words = ["--target", "plan", "--format", form, "--out", str(folder), "--quiet"]
+    assert program.run([str(ROOT / "specs"), *words]) == 0
+    for row in (0, follow_up()):
+        code, text, said = why(call_id(row), out=folder)
+        assert (code, said) == (0, "")
+        assert text.endswith("\nRecomputed from the spec in the build, and equal to the record.\n")
+    path = folder / "plan" / f"calls.{form}"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-40] if form == "parquet" else whole.replace(b'"FCR":true', b'"FCR":0'))
+    code, text, said = why(call_id(0), "FCR", out=folder)
+    assert (code, text) == (1, "")
+    told = {"jsonl": "FCR is 0 in the record, but the spec", "parquet": "calls.parquet is not readable as parquet"}
+    assert told[form] in said
+
+
 def test_data(why: Run) -> None:
     call = planned("shipped").call(0)
     code, text, _ = why(call.call_id, "AWT", "--message-format", "json")
