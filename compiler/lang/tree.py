@@ -21,6 +21,7 @@ DEEPEST = 12  # levels; a real spec has five
 LONGEST_ROW = 20_000  # characters; texts that are longer go between `"""`
 LONGEST_FILE = 4_000_000  # characters; a spec of 10,000 lines has 300,000
 _BLANKS = re.compile(r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")  # they come with pasted text
+MOST_ROWS = 100_000
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
@@ -45,7 +46,9 @@ class _Open:
 def nest(source: Source) -> tuple[tuple[Line, ...], tuple[Diagnostic, ...]]:
     """The top lines of `source` with all below them, and what is wrong with its layout."""
     if len(source.text) > LONGEST_FILE:
-        return (), (errors.file_too_long(source, LONGEST_FILE),)
+        return (), (errors.file_too_long(source, len(source.text), "characters", LONGEST_FILE),)
+    if (count := source.text.count("\n")) > MOST_ROWS:
+        return (), (errors.file_too_long(source, count, "lines", MOST_ROWS),)
     found: list[Diagnostic] = []
     top = _Open(Line(source.name, 0, 1, ""), -1)
     path = [top]

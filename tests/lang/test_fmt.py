@@ -35,6 +35,7 @@ RULES = {
     "no alignment": ("a\n  x:    1\n  long: 2\n", "a\n  x: 1\n  long: 2\n"),
     "money": ("a\n  stays within CHF 10..CHF 12000\n", "a\n  stays within CHF 10..CHF 12_000\n"),
     "a name like a currency": ("a\n  works: ABC  20\n", "a\n  works: ABC  20\n"),
+    "a name like a currency before a share": ("a\n  works: ABC  20%\n", "a\n  works: ABC 20%\n"),
     "long figures in groups": (
         "a\n  x: 2025090\n  y: 1_0000_0\n  z: 4000\n", "a\n  x: 2_025_090\n  y: 100_000\n  z: 4000\n",
     ),

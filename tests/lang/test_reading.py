@@ -13,7 +13,7 @@ import pytest
 from compiler.lang import parse
 from compiler.lang.parse import sentence
 from compiler.lang.suggest import nearest
-from compiler.lang.syntax import Lit, Mistake, Sentence
+from compiler.lang.syntax import Lit, Mistake, Pair, Sentence
 from compiler.lang.tree import nest
 from compiler.source import Source
 from tests.lang.samples import BASE, RICH
@@ -158,3 +158,19 @@ def test_two_processes_at_once(tmp_path: Path) -> None:
 def test_lark_is_imported_late() -> None:
     program = "import sys, compiler.lang.load, compiler.report; sys.exit('lark' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False, cwd=Path(__file__).parents[2]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["works: MID 45%, EVE 55%", "works: MID  45%", "x: ABC 12:30", "x: ABC 20s", "x: ABC 0.5%"]
+)
+def test_three_capitals_before_a_figure_are_no_money(text: str) -> None:
+    said = sentence(text)
+    assert isinstance(said, Sentence)
+    assert all(isinstance(value, Pair) and isinstance(value.value, Lit) for value in said.values)
+    assert {value.value.kind for value in said.values if isinstance(value, Pair)} <= {"percent", "time", "duration"}
+
+
+def test_three_capitals_before_a_plain_number_are_money() -> None:
+    said = sentence("x: CHF 1_200.50, EUR 20")
+    assert isinstance(said, Sentence)
+    assert [(value.kind, value.value) for value in said.values] == [("money", 1200.5), ("money", 20)]

@@ -64,8 +64,8 @@ def row_too_long(span: Span, length: int, most: int) -> Diagnostic:
                       'one fact a line; long texts go between `"""`')  # fmt: skip
 
 
-def file_too_long(source: Source, most: int) -> Diagnostic:
-    message = f"a file of {len(source.text)} characters says too much at once (at most {most})"
+def file_too_long(source: Source, count: int, what: str, most: int) -> Diagnostic:
+    message = f"a file of {count} {what} says too much at once (at most {most})"
     help_ = "all files of a folder are one spec: split it"
     return diagnostic("E0109", message, Span(source.name, 1, 1, 1, 2), "", help_)
 

@@ -77,7 +77,7 @@ def _between(left: _Word, right: _Word, calls: frozenset[int], minuses: frozense
     """What stands between two words: a blank, nothing, or two blanks where one would make money of them."""
     if left.kind == right.kind == "NUMBER" or (left.kind == "NUMBER" and right.text == "."):
         return " "  # without it they would be one figure
-    if left.kind == "NAME" and right.text[:1].isdigit() and _CURRENCY.fullmatch(left.text):
+    if left.kind == "NAME" and right.kind == "NUMBER" and _CURRENCY.fullmatch(left.text):
         return "  "  # `ABC  20` is a name and a number, `ABC 20` would be money
     if right.text in _TIGHT_BEFORE or left.text in _TIGHT_AFTER:
         return ""
