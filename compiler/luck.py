@@ -92,18 +92,22 @@ def waits(race: Halves, member: str, out: Singles | None = None) -> Singles:
     """The member's E in steps of UNIT, one for each row; always above 0."""
     count = len(race[0])
     desk = _desk(count)
-    mixed = _mix(race, member, desk, count)
-    found = np.empty(count, np.float32) if out is None else out
-    factor, steps = desk.factor[:count], desk.other[:count].view(np.int32)
-    np.copyto(factor, mixed, casting="unsafe")
+    return exponentials(_mix(race, member, desk, count), np.empty(count, np.float32) if out is None else out)
+
+
+def exponentials(bits: NDArray[np.uint32], out: Singles) -> Singles:
+    """-ln(bits / 2**32) in steps of UNIT."""
+    desk = _desk(len(bits))
+    factor, steps = desk.factor[: len(bits)], desk.other[: len(bits)].view(np.int32)
+    np.copyto(factor, bits, casting="unsafe")
     line = np.subtract(_TOP, factor.view(np.int32), out=steps)
-    np.copyto(found, line, casting="unsafe")
-    found += np.float32(0.25)  # the middle of the last half step, where the line is 0
+    np.copyto(out, line, casting="unsafe")
+    np.maximum(out, np.float32(0.25), out=out)  # the middle of the last half step, where the line is 0
     np.right_shift(line, np.int32(23 - _CELLS), out=line)
-    cell = desk.cell[:count]
+    cell = desk.cell[: len(bits)]
     np.copyto(cell, line)
-    np.take(_factors(), cell, out=factor, mode="clip")
-    return np.multiply(found, factor, out=found)
+    _factors().take(cell, out=factor, mode="clip")
+    return np.multiply(out, factor, out=out)
 
 
 def slowness(weight: Any) -> Any:

@@ -70,7 +70,7 @@ class Lottery:
             self._block(who[rows], None if number is None else number[rows], found[rows])
         return found
 
-    def _block(self, who: Keys, number: NDArray[np.int64] | None, out: Codes) -> None:
+    def _block(self, who: Keys, number: Any, out: Codes) -> None:
         count = len(who)
         desk = _desk()
         time, slow, best = desk.time[:count], desk.slow[:count], desk.best[:count]
@@ -97,7 +97,7 @@ class Lottery:
         if not self.somebody:
             out[np.isinf(best)] = -1
 
-    def board(self, who: Keys, number: NDArray[np.int64] | None) -> luck.Singles:
+    def board(self, who: Keys, number: Any) -> luck.Singles:
         """Member x row: the times, infinite for who has no weight."""
         found = np.full((len(self.never), len(who)), np.inf, dtype=np.float32)
         lots = luck.halves(who, self.name)
