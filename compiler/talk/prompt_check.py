@@ -12,6 +12,7 @@ import types
 import typing
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import jinja2
@@ -62,6 +63,14 @@ def check_templates(folders: tuple[Path, ...], locales: Iterable[str],
     return tuple(sorted(found, key=lambda problem: (problem.file, problem.line, problem.name)))
 
 
+@lru_cache(maxsize=256)
+def _tree(folders: tuple[Path, ...], path: Path, name: str, source: str) -> nodes.Template:
+    """The template, read; TemplateSyntaxError where it cannot be. A part is included by several: it is read once."""
+    environment = sandbox.environment(folders)
+    environment.compile(source, name, str(path))  # finds unknown filters and tests
+    return environment.parse(source, name, str(path))
+
+
 class _Checker:
     """One template with the parts that it includes."""
 
@@ -88,11 +97,8 @@ class _Checker:
         return self.problems
 
     def visit_file(self, path: Path, name: str, scope: Shapes) -> None:
-        environment = sandbox.environment(self.folders)
         try:
-            source = sandbox.read(path)
-            tree = environment.parse(source, name, str(path))
-            environment.compile(source, name, str(path))  # finds unknown filters and tests
+            tree = _tree(self.folders, path, name, sandbox.read(path))
         except jinja2.TemplateSyntaxError as error:
             self.add(error.lineno, "", error.message or "this is not Jinja2")
             return
