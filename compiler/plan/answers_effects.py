@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
@@ -16,12 +16,13 @@ from compiler.lang import model as m
 from compiler.plan import distributions
 from compiler.plan.answers_rows import Truths
 from compiler.plan.draws import Program
-from compiler.plan.expr import canon, formula, truth
+from compiler.plan.expr import Formula, canon, formula, truth
 from compiler.plan.frame import Frame, Scope
-from compiler.plan.shares import Shares
+from compiler.plan.shares import Shares, where
 from compiler.rng import Floats
 
 BILLION = 1_000_000_000
+PHASES = ("add", "multiply", "becomes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Column:
 
     def _chance(self, part: Frame, left_out: m.Effect | m.Start | None) -> Floats:
         value = self._started(part, "chance", left_out)
-        value = self._moved(value, part, (e for e in self.field.effects if e.member is None), left_out)
+        value = self._moved(value, part, left_out)
         low, high = self.field.within or (0.0, 1.0)
         return _column(np.clip(value, max(low, 0.0), min(high, 1.0)), part.count)
 
@@ -92,16 +93,20 @@ class Column:
         ordered = sorted(self.field.starts, key=lambda s: (s.guard is not None, canon(s.guard)))
         return [start for start in ordered if start is not left_out]
 
-    def _moved(
-        self, value: Any, part: Frame, effects: Iterable[m.Effect], left_out: m.Effect | m.Start | None
-    ) -> Any:
-        """The value after all the effects but one, in the phases and order of the plan."""
-        ordered = sorted((e for e in effects if e is not left_out), key=lambda e: (canon(e.guard), canon(e.amount)))
-        for op in ("add", "multiply", "becomes"):
-            for effect in (e for e in ordered if e.op == op):
-                by = formula(effect.amount, self.scope)(part)
-                changed = value + by if op == "add" else value * by if op == "multiply" else by
-                value = np.where(truth(effect.guard, self.scope)(part), changed, value)
+    @cached_property
+    def _effects(self) -> list[tuple[m.Effect, Formula, Formula]]:
+        """The effects on the whole field with their conditions and amounts, in the phases and order of the plan."""
+        own = [e for e in self.field.effects if e.member is None]
+        ordered = sorted(own, key=lambda e: (PHASES.index(e.op), canon(e.guard), canon(e.amount)))
+        return [(e, truth(e.guard, self.scope), formula(e.amount, self.scope)) for e in ordered]
+
+    def _moved(self, value: Any, part: Frame, left_out: m.Effect | m.Start | None) -> Any:
+        """The value after all the effects but one."""
+        for effect, guard, amount in self._effects:
+            if effect is not left_out:
+                by = amount(part)
+                changed = value + by if effect.op == "add" else value * by if effect.op == "multiply" else by
+                value = where(guard(part), changed, value)
         return value
 
     # -------------------------------------------------------------------------------- shares of members
@@ -167,7 +172,7 @@ class Column:
         return self._number(part, drawn, line)
 
     def _number(self, part: Frame, drawn: Floats, left_out: m.Effect | m.Start | None) -> Floats:
-        value = self._moved(drawn, part, (e for e in self.field.effects if e.member is None), left_out)
+        value = self._moved(drawn, part, left_out)
         if self.field.within is not None:
             value = np.minimum(np.maximum(value, self.field.within[0]), self.field.within[1])
         return np.asarray(self.program.rounded(_column(value, part.count)))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from compiler import program
+from compiler.plan import why_build
 from compiler.plan.plan import Plan
 from tests.plan.test_why import ROOT, planned
 
@@ -24,8 +25,27 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def kept() -> dict[Path, why_build.Build]:
+    """The one build that nobody edits is drawn once."""
+    return {}
+
+
 @pytest.fixture
-def why(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, build: Path) -> Run:
+def why(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, build: Path, kept: dict[Path, why_build.Build]
+) -> Run:
+    opened = why_build.opened
+
+    def once(folder: Path) -> why_build.Build:
+        if folder.resolve() != build.resolve():
+            return opened(folder)
+        if folder not in kept:
+            kept[folder] = opened(folder)
+        return kept[folder]
+
+    monkeypatch.setattr(why_build, "opened", once)
+
     def run(*words: str, out: Path | None = None) -> tuple[int, str, str]:
         monkeypatch.chdir((out or build).parent)
         code = program.run(["why", *words, "--out", (out or build).name])
