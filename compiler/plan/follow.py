@@ -4,11 +4,12 @@ flags, each with its own limit of time and of waves; a call has a follow-up of i
 Each flagged call has its lags (1, 2, ... days) in a keyed order, in which a day that lies only partly within the time
 limit comes first more seldom, by the part of it that does.  It asks for a slot on the day of its first lag, among the
 calls of its own block there (n // 16) in keyed order; on the day of its last lag, when its own block has no slot for
-it, among those of one block more: the block below, or, where the day has no such block (a Sunday after a Friday), the
-one at the same place counted round.  On each day the askers are settled at once by deferred
-acceptance; who gets no slot goes on to the next lag that is still to come.  So the links into a day depend on earlier
-days only, and a longer period displaces none.  A lag beyond the period makes the flag false (`cut_off`), and so does
-running out of lags (`unplaced`), and a call that is the last allowed wave (`last_wave`).
+it, among those of the block below too.  Where the day has no such block (a Sunday after a Friday), a jump hash gives it
+one, so that more calls a day move few; it asks for it, and the one below, on its last lag only.  On each day the askers
+are settled at once by deferred acceptance; who gets no slot goes on to the next lag that is still to come.  So the
+links into a day depend on earlier days only, and a longer period displaces none.  A lag beyond the period makes the
+flag false (`cut_off`), and so does running out of lags (`unplaced`), and a call that is the last allowed wave
+(`last_wave`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import rng
-from compiler.plan.settle import GIVES_UP, Ints, settle
+from compiler.plan.settle import GIVES_UP, Ints, jump, settle
 from compiler.rng import Floats, Keys
 
 Fits = Callable[[Ints, Ints], NDArray[np.bool_]]
@@ -141,8 +142,10 @@ def _candidates(askers: list[Asker], slots: slice) -> tuple[Ints, NDArray[np.boo
     own = np.array([asker.n // BLOCK for asker in askers])
     last = np.array([not asker.later().lags for asker in askers])
     blocks = max(1, -(-(slots.stop - slots.start) // BLOCK))
-    other = np.where(own < blocks, own - 1, own % blocks)
+    here = own < blocks
+    block = np.where(here, own, jump(rng.keys("follow-up", "block", count=int(own.max()) + 1), blocks)[own])
     steps = np.arange(BLOCK * 2)
-    candidates = np.where(steps < BLOCK, own[:, None], other[:, None]) * BLOCK + steps % BLOCK
-    there = (candidates >= 0) & (candidates < slots.stop - slots.start) & (last[:, None] | (steps < BLOCK))
+    candidates = (block[:, None] - steps // BLOCK) * BLOCK + steps % BLOCK
+    there = (candidates >= 0) & (candidates < slots.stop - slots.start)
+    there &= last[:, None] | ((steps < BLOCK) & here[:, None])
     return np.where(there, candidates, 0) + slots.start, there

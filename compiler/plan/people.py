@@ -39,8 +39,8 @@ class People:
         """The customer as a speaker: the voice and the name follow the gender, the name the language."""
         gender = "female" if self._female[customer] else "male"
         first, last = names.tables(self.value(customer, "language") or "en")
-        offered = (first[gender], last, self.voices[gender])
-        one, two, voice = (c[int(u[customer] * len(c))] for c, u in zip(offered, self._luck, strict=True))
+        one, two = (c[int(u[customer] * len(c))] for c, u in zip((first[gender], last), self._luck, strict=True))
+        voice = rng.ranked(self.voices[gender], int(self.frame.who[customer]), "voice")[0]
         return Speaker(self.id(customer), f"{one} {two}", "customer", gender, voice, float(self._pitch[customer]))
 
     def labels(self, customers: Ints) -> tuple[Ints, tuple[str, ...]]:
@@ -63,7 +63,7 @@ class People:
 
     @cached_property
     def _luck(self) -> tuple[Floats, ...]:
-        return tuple(rng.uniforms(self.frame.who, name) for name in ("first name", "last name", "voice"))
+        return tuple(rng.uniforms(self.frame.who, name) for name in ("first name", "last name"))
 
     @cached_property
     def _female(self) -> NDArray[np.bool_]:

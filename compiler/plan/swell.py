@@ -30,7 +30,7 @@ from compiler.plan.frame import Frame, Scope
 from compiler.plan.hours import Starting
 from compiler.plan.order import START, ancestors
 from compiler.plan.people import People
-from compiler.plan.settle import Ints
+from compiler.plan.settle import Ints, jump
 from compiler.rng import Floats, Keys
 
 SAMPLE = 4096  # calls in the sample of a day, at least
@@ -213,8 +213,7 @@ class Swell:
                 "each do not find them: its `hours` and `only when` nearly never hold; make them wider"
             ])
         bound = {other: np.full(count, int(other == name)) for other in self.factors}
-        place = np.array([int(key % np.uint64(own)) for key in keys], dtype=np.int64)
-        return Rows(found, np.full(count, day), own + np.arange(count), place, bound)
+        return Rows(found, np.full(count, day), own + np.arange(count), jump(keys, own), bound)
 
     def _accepted(self, who: Keys, day: int, name: str, before: Sequence[str]) -> Truths:
         holds = self.status(who, np.full(len(who), day))
