@@ -58,11 +58,13 @@ def run(namespace: argparse.Namespace) -> int:
 
 
 def _compared(namespace: argparse.Namespace) -> Difference:
+    import re
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
     from compiler.diff.compare import compare
     from compiler.diff.sides import Request, sides
+    from compiler.failures import WorldError
     from compiler.screen import Screen
 
     screen = Screen(quiet=namespace.quiet)
@@ -70,7 +72,11 @@ def _compared(namespace: argparse.Namespace) -> Difference:
         options = _flags.options(namespace, target="prompts")
         request = Request(options, Path(folder), screen.note)
         old, new = sides(namespace.old, namespace.new, request)
-        return compare(old, new, Path(folder))
+        try:
+            return compare(old, new, Path(folder))
+        except WorldError as error:  # such as a template that only a call shows to be wrong
+            mixed = re.sub(rf"{re.escape(folder)}/mixed/\d+/", "", str(error))
+            raise WorldError(old.hide(new.hide(mixed))) from error
 
 
 def _put(found: Difference, namespace: argparse.Namespace) -> None:

@@ -41,10 +41,8 @@ def redrawn(old: Plan, model: m.Model) -> Plan | None:
     frame = _frame(old.frame, scope, fresh | (one.keys() - two.keys()))
     programs = {f.id: Program(f, scope) for f in model.fields if f.id in fresh}
     _draw(frame, [programs[name] for name in order if name in fresh])
-    people = replace(old.people, model=model, scope=scope)
     kept = {name: program for name, program in old.programs.items() if name in two}
-    return replace(old, model=model, scope=scope, people=people, frame=frame, order=order,
-                   programs={**kept, **programs})
+    return old.redone(model, frame, order, {**kept, **programs})
 
 
 def _deciding(model: m.Model, graph: dict[str, set[str]], scope: Scope) -> set[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from compiler.diff.changes import Change
+from compiler.diff.tree import Line
 
 Group = tuple[Change, ...]
 Stands = Callable[[Group], bool]  # whether the old spec with these changes is a spec
 MOST_TRIED = 80  # groups beyond this are taken by block at once
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ def grouped(changes: Sequence[Change], stands: Stands, most: int) -> Grouped:
     """At most `most` groups that stand alone, as fine as that allows; in the order of the spec."""
     if not changes:
         return Grouped(())
-    fine = _joined(changes, _ties)
+    acts = frozenset(change.key.removeprefix("act ") for change in changes if change.key.startswith("act "))
+    fine = _joined(changes, partial(_ties, acts=acts))
     for by, start in (("fact", fine), ("block", _joined(fine, _block)), ("kind", _joined(fine, _kind))):
         if len(start) <= (MOST_TRIED if by == "fact" else most):
             found = _standing(start, stands, tuple(changes))
@@ -61,10 +66,12 @@ def _joined(
     return tuple(tuple(group) for group in found.values())
 
 
-def _ties(change: Change) -> list[Hashable]:
-    """What makes a change one with others: the same line of the spec, the same list of shares, the same thing in
-    another place (an agent moved to another team), points under one condition."""
-    ties: list[Hashable] = []
+def _ties(change: Change, acts: frozenset[str]) -> list[Hashable]:
+    """What makes a change one with others: the same line of the spec, the same list of shares, the same phase, the
+    same thing in another place (an agent moved to another team), points under one condition, an act that comes or goes
+    with what names it."""
+    ties: list[Hashable] = [("act", name) for name in acts & _words((change,))]
+    ties += [("phase", change.path[:2])] if len(change.path) > 1 and change.path[1].startswith("phase ") else []
     for side, line in (("old", change.old), ("new", change.new)):
         if line is not None and line.place and ":" in line.place and change.what != "doc":
             ties.append((side, line.place))
@@ -129,11 +136,15 @@ def _near(one: Group, other: Group) -> int:
 
 
 def _words(group: Group) -> set[str]:
-    """The names in what the group says, without those that stand everywhere."""
+    """The words of what the group says, and of the blocks that it stands in."""
     found: set[str] = set()
     for change in group:
-        for line in (change.old, change.new):
-            if line is not None:
-                found |= set(line.text.replace(":", " ").replace("(", " ").replace(")", " ").replace(",", " ").split())
         found |= set(" ".join(change.path).split())
+        for line in (change.old, change.new):
+            found |= _said(line) if line is not None else set()
     return found
+
+
+def _said(line: Line) -> set[str]:
+    """The words of a line and of all that stands below it."""
+    return set(_WORD.findall(line.text)).union(*map(_said, line.below))

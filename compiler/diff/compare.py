@@ -16,6 +16,7 @@ from compiler.diff.exemplars import exemplar
 from compiler.diff.result import Cause, Counts, Difference, SideSaid, Together
 from compiler.diff.sides import Side
 from compiler.diff.world import World
+from compiler.failures import UsageError, WorldError
 from compiler.plan.failure import SpecFailure
 from compiler.rng import Keys
 
@@ -26,9 +27,11 @@ BY = {"block": "by block", "kind": "by kind of block", "all": "all together"}
 
 
 def compare(old: Side, new: Side, scratch: Path) -> Difference:
-    """Everything that differs. SpecFailure for a side that cannot be planned."""
+    """Everything that differs. WorldError for a side that cannot be planned, or a template that cannot be filled."""
+    _planned(old)
     if (old.world.first, old.world.last) == (new.world.first, new.world.last):
         new = replace(new, world=replace(new.world, base=old.world.plan))
+    _planned(new)
     whole = touched(old.world, new.world)
     builder = Builder(old, new, scratch)
     big = max(whole.before, whole.after) > MANY
@@ -52,6 +55,14 @@ def compare(old: Side, new: Side, scratch: Path) -> Difference:
                                drafts),
         shared=work.shared(), cancelled=work.cancelled(), notes=tuple(work.notes(big)),
     )  # fmt: skip
+
+
+def _planned(side: Side) -> None:
+    """WorldError that names the side where it cannot be planned."""
+    try:
+        _ = side.world.plan
+    except (SpecFailure, UsageError) as error:
+        raise WorldError(f"{side.name} cannot be planned: {error}") from error
 
 
 class _Work:

@@ -19,8 +19,9 @@ from compiler.diff.world import World, days_of
 from compiler.failures import UsageError
 from compiler.lang import model as m
 from compiler.lang.load import load
+from compiler.lang.schema import EVENTS
 
-SHOWN = 12  # facts of a cause that are listed
+INNER = tuple(f"{words} " for words in (*EVENTS, "agent", "phase"))  # blocks within blocks
 LATER = {"audio": "the sound of the calls", "upload": "the uploads"}
 
 
@@ -61,13 +62,14 @@ class Builder:
         return (*map(self._of_facts, found.groups), *self._outside())
 
     def _of_facts(self, group: Group) -> Draft:
-        blocks = list(dict.fromkeys(" / ".join([*change.path[:1]]) or change.key for change in group))
+        shown = [change for change in group if not _standard_act(change)] or group
+        blocks = list(dict.fromkeys(map(_block, shown)))
         title = ", ".join(blocks[:3]) + (f" and {len(blocks) - 3} more" if len(blocks) > 3 else "")
         words = {change.block.split(" ")[0] for change in group}
         voices = any(change.key == "voice:" for change in group) or words <= {"customer"}
         beyond = [text for word, text in LATER.items() if word in words]
         beyond += [LATER["audio"]] if voices and LATER["audio"] not in beyond else []
-        said = tuple(fact(change, self.old, self.new) for change in group)
+        said = tuple(fact(change, self.old, self.new) for change in shown)
         return Draft("fact", title, said, group, beyond=" and ".join(beyond))
 
     def _outside(self) -> list[Draft]:
@@ -154,6 +156,18 @@ class Builder:
             folder = self.old.world.model.folder
             self.models[key] = None if model is None else replace(model, folder=folder)
         return self.models[key]
+
+
+def _standard_act(change: c.Change) -> bool:
+    """Whether it is an act that nobody wrote: it comes and goes with the phases that name it."""
+    return change.key.startswith("act ") and change.what in ("added", "removed") and ":" not in change.either.place
+
+
+def _block(change: c.Change) -> str:
+    """The block of a change: `kpi AWT`, `calendar / incident outage`."""
+    parts = (*change.path, change.key)
+    inner = len(parts) > 1 and parts[1].startswith(INNER)
+    return " / ".join(parts[: 2 if inner else 1])
 
 
 def fact(change: c.Change, old: Side, new: Side) -> FactSaid:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from compiler.diff import calls, compare
 from compiler.diff.result import Difference
-from tests.diff.brute import Slow, edited, project, quickly, slowly, small
+from tests.diff.brute import Slow, edited, everything, project, quickly, slowly, small
 
 Check = Callable[[Difference, Slow], None]
 
@@ -165,3 +166,71 @@ def test_a_field_is_added(tmp_path: Path) -> None:
     (cause,) = found.causes
     assert list(cause.direct) == ["survey_offered"]
     assert cause.direct["survey_offered"] == len(slow.records)
+
+
+def test_a_value_is_taken_out(tmp_path: Path) -> None:
+    found, slow = compared(tmp_path, ("people.calls", '    ZG "Zug": 8%\n', ""),
+                           ("people.calls", 'SG "St. Gallen": 12%', 'SG "St. Gallen": 20%'),
+                           ("people.calls", """
+override choice language
+  when region is ZG
+    de falls by 25pp
+    en rises by 25pp
+""", ""))
+    (cause,) = found.causes
+    assert {fact.block for fact in cause.facts} == {"choice region / starts", "choice language"}
+    assert slow.records
+
+
+def test_an_agent_is_added(tmp_path: Path) -> None:
+    block = """  agent Nora_Frei
+    gender: female
+    voice: shimmer
+    share: workday 4%, weekend 4%
+    works: Early 30%, Mid 45%, Late 25%
+
+"""
+    head = "  compliance_flags falls by 5pp\n\n"
+    found, slow = compared(tmp_path, ("people.calls", head, head + block),
+                           ("people.calls", "share: workday 12%, weekend 9%", "share: workday 8%, weekend 5%"))
+    (cause,) = found.causes
+    assert cause.title == "team Team_A / agent Monika_Mueller, team Team_B / agent Nora_Frei"
+    assert "agent_name" in cause.direct
+    assert slow.records
+
+
+def test_what_agents_do_in_a_phase(tmp_path: Path) -> None:
+    scenario = """
+override scenario Technical_difficulties
+  override phase diagnosis
+    customer: "sighs"
+"""
+    found, slow = compared(tmp_path, ("calls.calls", "\noverride scenario Technical_difficulties\n",
+                                      scenario + "\noverride scenario Technical_difficulties\n"))
+    (cause,) = found.causes
+    assert cause.title == "scenario Technical_difficulties / phase diagnosis"
+    assert cause.counts.prompts == len(slow.prompts) > 0
+    assert not slow.records
+
+
+def test_big_plans_are_counted_by_what_calls_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without rendering, a call counts that reads a text that changed: at least those whose prompts do."""
+    monkeypatch.setattr(calls, "MOST_RENDERED", 10)
+    monkeypatch.setattr(compare, "MANY", 10)
+    old, new = project(tmp_path / "old"), project(tmp_path / "new")
+    edited(new / "delivery.calls", ('"Good day, this is MusterBank, {', '"Hello, MusterBank, {'))
+    found, slow = quickly(old, new, tmp_path / "scratch", small()), slowly(old, new, small())
+    assert not found.causes[0].rendered
+    assert found.counts.prompts >= len(slow.prompts) > 0
+    assert found.notes == ("plans of more than 10 calls: prompts are not rendered, a call counts as changed where it "
+                           "reads a text that is",)
+
+
+def test_fewer_days_are_shown(tmp_path: Path) -> None:
+    from datetime import date
+
+    specs = project(tmp_path / "old")
+    whole = quickly(specs, specs, tmp_path / "scratch", small(start=date(2025, 9, 3), end=date(2025, 9, 9)))
+    assert not whole.any
+    assert whole.old.calls == whole.new.calls == len(
+        everything(specs, small(start=date(2025, 9, 3), end=date(2025, 9, 9))))

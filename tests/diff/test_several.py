@@ -79,7 +79,7 @@ def test_what_only_arises_together_is_said_so(tmp_path: Path) -> None:
     effect = "  rises by 35s when outage\n"
     edited(new / "kpis.calls", (effect, effect + "  rises by 50s when rush\n"))
     found, slow = quickly(old, new, tmp_path / "scratch", small()), slowly(old, new, small())
-    assert [cause.title for cause in (*found.causes, *found.quiet)] == ["kpi AWT", "calendar"]
+    assert [cause.title for cause in (*found.causes, *found.quiet)] == ["kpi AWT", "calendar / wait peak rush"]
     assert found.together is not None
     assert found.together.calls == len(slow.all) == found.counts.changed > 0
     assert found.together.causes == (1, 2)
