@@ -1,5 +1,5 @@
 """What of the build is ours: per call the stage reached, the files with their hashes and what they were made from;
-and the files that are of no call but of the whole build, by role (`plan`, where the plan is one file).
+and the files that are of no call but of the whole build, by path (the plan, where it is one file).
 
 `manifest.json` is written whole at the end of each stage; between those, each result is appended to a journal
 (`.cache/journal.jsonl`), so that a crash at any moment forgets nothing that was made or paid for.
@@ -91,7 +91,7 @@ class Manifest:
                 raise ValueError(f"format {stored['format']}")
             self.about = dict(stored["about"])
             self.calls = {stem: _entry(row) for stem, row in stored["calls"].items()}
-            self.whole = {role: Made(**made) for role, made in stored.get("whole", {}).items()}
+            self.whole = {path: Made(**made) for path, made in stored.get("whole", {}).items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._unread(error) from error
 
@@ -102,7 +102,11 @@ class Manifest:
     def _replay(self, line: bytes) -> None:
         try:
             row = json.loads(line)
-            self.calls[row["stem"]] = _entry(row["entry"])
+            if "alike" in row:
+                for stem, (call_id, *made) in row["alike"].items():
+                    self._have(stem, row["stage"], row["role"], Made(*made)).call_id = call_id
+            else:
+                self.calls[row["stem"]] = _entry(row["entry"])
         except (ValueError, KeyError, TypeError):
             return  # the last line of a crash may be torn; what it described will be found by its content again
 
@@ -112,39 +116,43 @@ class Manifest:
 
     def made(self, stem: str, stage: str, made: Mapping[str, Made]) -> None:
         """Records files of a call that now stand on disk."""
-        entry = self.entry(stem)
-        entry.files.update(made)
-        entry.stage = stage
-        entry.error = None
-        self._append(stem)
+        for role, one in made.items():
+            self._have(stem, stage, role, one)
+        self._append_entry(stem)
 
     def failed(self, stem: str, trouble: Trouble) -> None:
-        entry = self.entry(stem)
-        entry.error = trouble
-        self._append(stem)
+        self.entry(stem).error = trouble
+        self._append_entry(stem)
+
+    def _append_entry(self, stem: str) -> None:
+        self._append(f'{{"stem": {quoted(stem)}, "entry": {_told(self.calls[stem])}}}')
 
     def made_alike(self, stage: str, role: str, made: Mapping[str, Made]) -> None:
         """Records one file for each of many calls at once."""
         for stem, one in made.items():
-            entry = self.entry(stem)
-            entry.files[role] = one
-            entry.stage = stage
-            entry.error = None
-        self._append(*made)
+            self._have(stem, stage, role, one)
+        rows = {stem: [self.calls[stem].call_id, one.path, one.hash, one.made_from] for stem, one in made.items()}
+        self._append(json.dumps({"stage": stage, "role": role, "alike": rows}))
 
-    def _append(self, *stems: str) -> None:
-        lines = "".join(f'{{"stem": {quoted(stem)}, "entry": {_told(self.calls[stem])}}}\n' for stem in stems)
+    def _have(self, stem: str, stage: str, role: str, made: Made) -> Entry:
+        entry = self.entry(stem)
+        entry.files[role] = made
+        entry.stage = stage
+        entry.error = None
+        return entry
+
+    def _append(self, line: str) -> None:
         try:
             self.journal.parent.mkdir(parents=True, exist_ok=True)
             with self.journal.open("a", encoding="utf-8") as out:
-                out.write(lines)
+                out.write(line + "\n")
         except OSError as error:
             raise files.unwritable(self.journal, error) from error
 
     def save(self) -> None:
         """Writes manifest.json whole and empties the journal."""
         calls = ",".join(f"\n  {quoted(stem)}: {_told(self.calls[stem])}" for stem in sorted(self.calls))
-        whole = {role: asdict(made) for role, made in self.whole.items()}
+        whole = {path: asdict(made) for path, made in self.whole.items()}
         about, rest = (json.dumps(part, ensure_ascii=False, sort_keys=True) for part in (self.about, whole))
         text = f'{{\n "about": {about},\n "calls": {{{calls}\n }},\n "format": {FORMAT},\n "whole": {rest}\n}}\n'
         files.write(self.path, text)

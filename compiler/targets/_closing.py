@@ -44,10 +44,10 @@ def _rows(desk: Desk) -> list[tuple[str, str]]:
     facts = desk.facts
     count = facts.get("calls", 0)
     rows = [("calls", f"{count:,} ({facts.get('by voice', 0):,} by voice)")]
-    if "plan" in desk.manifest.whole:
-        path = desk.path(desk.manifest.whole["plan"].path)
+    for path in (desk.path(name) for name in desk.manifest.whole if name.startswith("plan/")):
         size = path.stat().st_size
-        rows.append(("plan", f"{path}, {size / 1e6:,.1f} MB, {size / max(count, 1):,.0f} bytes a call"))
+        said = f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
+        rows.append(("plan", f"{path}, {said}, {size / max(count, 1):,.0f} bytes a call"))
     if desk.options.limit is not None:
         rows.append(("--limit", f"only the first {desk.options.limit} went on past the plan"))
     if "seconds" in facts:

@@ -103,7 +103,7 @@ def _as_file(call: Call) -> bytes:
 def _leave_other_formats(desk: Desk) -> None:
     """What another --format wrote is removed, as the manifest lists it."""
     own, whole = desk.open[NAME].FILE, desk.manifest.whole
-    gone = [whole.pop(NAME)] if NAME in whole and whole[NAME].path != own else []
+    gone = [whole.pop(path) for path in sorted(whole) if path.startswith(f"{NAME}/") and path != own]
     if own is not None:
         for entry in desk.manifest.calls.values():
             if NAME in entry.files:

@@ -58,4 +58,4 @@ def one_file(shelf: Shelf, relative: str) -> Iterator[IO[bytes]]:
             yield out
         with temporary.open("rb") as file:
             key = file_digest(file, "sha256").hexdigest()
-    shelf.manifest.whole["plan"] = Made(relative, key, key)
+    shelf.manifest.whole[relative] = Made(relative, key, key)

@@ -19,7 +19,7 @@ from compiler.plan import cells as c
 from compiler.plan.formats import _digits
 from compiler.plan.formats._digits import Texts
 
-JOINT = 1 << 14  # combinations that a folded strand may have
+JOINT = 1 << 12  # combinations that a folded strand may have
 LONE = 1 << 17  # values that a strand of its own may have; with more, texts are made for each row
 SPARE = 8  # a range of numbers that has to grow grows by this part of itself more
 
@@ -45,15 +45,16 @@ INDENTED = Style("{\n  ", ",\n  ", ": ", "\n}\n",
 
 @dataclass(frozen=True)
 class Fold:
-    """codes 0..size-1 and the text of each; `name` tells it from others, also of another size."""
+    """codes 0..size-1, and what gives the texts of some codes; `name` tells it from others, also of another size."""
 
     name: str
     codes: c.Ints
     size: int
-    text: Callable[[int], str]
+    texts: Callable[[c.Ints], Texts]
 
 
 Strand = Fold | Texts
+Names = tuple[tuple[str, int], ...]  # of the folds side by side, with their sizes
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Encoder:
     """One for all parts of a plan: it keeps the texts that it has made."""
 
     style: Style
-    tables: dict[tuple[tuple[str, int], ...], tuple[Texts, Any]] = field(default_factory=dict)
+    tables: dict[Names, tuple[Texts, Any]] = field(default_factory=dict)  # texts by code, and which are made
     ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def join(self, table: c.Table) -> bytes:
@@ -80,7 +81,7 @@ class Encoder:
         found: list[Texts] = []
         side: list[Fold] = []
         strands = [self._strand(name, cells, i == 0) for i, (name, cells) in enumerate(table.items())]
-        end = Fold("", np.zeros(_count(strands), dtype=np.int64), 1, lambda _: self.style.end)
+        end = Fold("", np.zeros(_count(strands), dtype=np.int64), 1, _by_one(lambda _: self.style.end))
         for strand in (*strands, end):
             fits = isinstance(strand, Fold) and strand.size * _product(side) <= JOINT
             if not fits and side:
@@ -94,21 +95,31 @@ class Encoder:
 
     def _folded(self, side: list[Fold]) -> Texts:
         """The joint texts of strands that stand side by side."""
-        codes = side[0].codes
-        for one in side[1:]:
-            codes = codes * one.size + one.codes
+        if len(side) == 1 and side[0].size > LONE:
+            distinct, place = np.unique(side[0].codes, return_inverse=True)
+            return np.asarray(side[0].texts(distinct)[place])
+        return self._looked_up(side, _joint(side))
+
+    def _looked_up(self, side: list[Fold], codes: c.Ints) -> Texts:
+        """The texts of the codes; those that nobody has asked for yet are made, and kept."""
         name = tuple((one.name, one.size) for one in side)
-        size = _product(side)
-        if size > LONE:
-            distinct, place = np.unique(codes, return_inverse=True)
-            return _texts(side[0].text(code) for code in distinct.tolist())[place]
         if name not in self.tables:
+            size = _product(side)
             self.tables[name] = np.full(size, b"", dtype=object), np.zeros(size, dtype=bool)
         texts, known = self.tables[name]
         if not known[codes].all():
-            for code in np.unique(codes[~known[codes]]).tolist():
-                texts[code], known[code] = _unfolded(side, code), True
+            new = np.unique(codes[~known[codes]])
+            texts[new] = side[0].texts(new) if len(side) == 1 else self._together(side, new)
+            known[new] = True
         return np.asarray(texts[codes])
+
+    def _together(self, side: list[Fold], codes: c.Ints) -> Texts:
+        """Joint texts out of those of each strand."""
+        pieces = []
+        for one in reversed(side):
+            codes, own = np.divmod(codes, one.size)
+            pieces.append(self._looked_up([one], own).tolist())
+        return _objects([b"".join(texts) for texts in zip(*reversed(pieces), strict=True)])
 
     # -------------------------------------------------------------------------------- one column
 
@@ -117,19 +128,19 @@ class Encoder:
         before = key.encode()
         match cells:
             case c.Category(codes, ids):
-                return Fold(name, codes + 1, len(ids) + 1, lambda i: key + dump(ids[i - 1] if i else None))
+                return Fold(name, codes + 1, len(ids) + 1, _by_one(lambda i: key + dump(ids[i - 1] if i else None)))
             case c.Day(codes, days):
-                return Fold(name, codes, len(days), lambda i: key + dump(days[i].isoformat()))
+                return Fold(name, codes, len(days), _by_one(lambda i: key + dump(days[i].isoformat())))
             case c.Truth(_, there):
                 size = 2 if there is None else 3
-                return Fold(name, _answer(cells), size, lambda i: key + dump(i == 1) if i < 2 else "")
+                return Fold(name, _answer(cells), size, _by_one(lambda i: key + dump(i == 1) if i < 2 else ""))
             case c.Checks(parts):
                 size = 2 if all(part.there is None for _, part in parts) else 3
                 return Fold(name, _answers(parts, size), size ** len(parts),
-                            lambda i: key + dump(_passed(parts, i, size)))
+                            _by_one(lambda i: key + dump(_passed(parts, i, size))))
             case c.Several(codes, ids):
                 return Fold(name, _places(codes, len(ids)), (len(ids) + 1) ** codes.shape[1],
-                            lambda i: key + dump(_listed(ids, i)))
+                            _by_one(lambda i: key + dump(_listed(ids, i))))
             case c.Whole(values, there):
                 return self._number(name, values, 0, there, key)
             case c.Number(values, there, decimals):
@@ -163,11 +174,10 @@ class Encoder:
             return found if there is None else np.where(there, found, b"")
         codes = whole - (low - 1) if there is None else np.where(there, whole - (low - 1), 0)
 
-        def text(code: int) -> str:
-            value = code + low - 1
-            return key + (json.dumps(value / 10**decimals) if decimals else str(value)) if code else ""
+        def texts(some: c.Ints) -> Texts:
+            return np.where(some > 0, _digits.decimal_texts(some + low - 1, decimals, key.encode()), b"")
 
-        return Fold(f"{name} from {low}", codes, high - low + 2, text)
+        return Fold(f"{name} from {low}", codes, high - low + 2, texts)
 
     def _range(self, name: str, low: int, high: int) -> tuple[int, int]:
         """The range seen so far, and some more when it has to grow, so that texts are seldom made anew."""
@@ -193,18 +203,25 @@ def _product(side: list[Fold]) -> int:
     return size
 
 
-def _unfolded(side: list[Fold], code: int) -> bytes:
-    found = []
-    for one in reversed(side):
-        code, own = divmod(code, one.size)
-        found.append(one.text(own))
-    return "".join(reversed(found)).encode()
+def _joint(side: list[Fold]) -> c.Ints:
+    """One code for those of all strands."""
+    codes = side[0].codes
+    for one in side[1:]:
+        codes = codes * one.size + one.codes
+    return codes
+
+
+def _by_one(text: Callable[[int], str]) -> Callable[[c.Ints], Texts]:
+    return lambda codes: _texts(text(code) for code in codes.tolist())
 
 
 def _texts(made: Iterator[str]) -> Texts:
-    listed = [text.encode() for text in made]
-    found = np.empty(len(listed), dtype=object)
-    found[:] = listed
+    return _objects([text.encode() for text in made])
+
+
+def _objects(made: list[bytes]) -> Texts:
+    found = np.empty(len(made), dtype=object)
+    found[:] = made
     return found
 
 
