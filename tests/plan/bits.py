@@ -61,14 +61,15 @@ def plan_of(name: str) -> Plan:
 
 
 def hashed(plan: Plan) -> str:
-    """Of all columns and masks of the calls and of the customers, by name, each in the widest form of its kind."""
-    found: dict[str, Any] = {}
+    """Of who the calls are, of all fields and where they exist, by name, each in the widest form of its kind."""
+    ids = {"day", "n", "customer", "start_ms", *(f.id for f in plan.model.fields)}
+    found = {"who": sha256()}
     for part in plan.parts(1000):
-        for kind, columns in (("column", part.frame.columns), ("exists", part.frame.masks), ("", {"who": part.frame.who})):
-            for name, values in columns.items():
-                found.setdefault(f"{kind} {name}", sha256()).update(_bytes(values))
-    for name, values in plan.people.frame.columns.items():
-        found[f"customer {name}"] = sha256(_bytes(values))
+        found["who"].update(_bytes(part.frame.who))
+        for kind, columns in (("column", part.frame.columns), ("exists", part.frame.masks)):
+            for name in sorted(columns):
+                if name.removesuffix(":all") in ids:
+                    found.setdefault(f"{kind} {name}", sha256()).update(_bytes(columns[name]))
     return sha256(repr(sorted((name, one.hexdigest()) for name, one in found.items())).encode()).hexdigest()
 
 
