@@ -6,12 +6,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compiler.failures import UsageError
 from compiler.lang import model as m
 from compiler.plan.days import Days
-from compiler.plan.frame import Frame
+from compiler.plan.settle import Ints
 
 
 def offsets(zone: ZoneInfo, day: date) -> list[tuple[int, int]]:
@@ -33,21 +32,25 @@ def offsets(zone: ZoneInfo, day: date) -> list[tuple[int, int]]:
     return [(0, at(0)), (high, at(high))]
 
 
-def instants_of(model: m.Model, days: Days, frame: Frame) -> NDArray[np.int64]:
-    """When each call starts, in milliseconds of universal time since ordinal 0. UsageError: unknown time zone."""
-    zone = zone_of(model)
-    shifts = [offsets(zone, days.day(d)) for d in range(days.count)]
-    time = frame.columns["start_ms"]
-    first = np.array([s[0][1] for s in shifts])[frame.columns["day"]]
-    change = np.array([s[-1][0] if len(s) > 1 else 10**9 for s in shifts])[frame.columns["day"]]
-    later = np.array([s[-1][1] for s in shifts])[frame.columns["day"]]
-    offset = np.where(time // 1000 >= change, later, first)
-    local = frame["date"].astype(np.int64) * 86_400_000 + time
-    return np.asarray(local - offset * 1000)
-
-
 def zone_of(model: m.Model) -> ZoneInfo:
     try:
         return ZoneInfo(model.dataset.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise UsageError(f"I know no time zone `{model.dataset.time_zone}`; write one like Europe/Zurich") from None
+
+
+class Clocks:
+    """Local times of the period's days as instants. UsageError for an unknown time zone."""
+
+    def __init__(self, model: m.Model, days: Days) -> None:
+        zone = zone_of(model)
+        shifts = [offsets(zone, days.day(d)) for d in range(days.count)]
+        self.first = np.array([s[0][1] for s in shifts], dtype=np.int64)
+        self.change = np.array([s[-1][0] if len(s) > 1 else 10**9 for s in shifts], dtype=np.int64)
+        self.later = np.array([s[-1][1] for s in shifts], dtype=np.int64)
+        self.date = days.date.astype(np.int64)
+
+    def instants(self, day: Ints | int, start_ms: Ints) -> Ints:
+        """Milliseconds of universal time since ordinal 0 of calls that start at these local times of these days."""
+        offset = np.where(start_ms // 1000 >= self.change[day], self.later[day], self.first[day])
+        return np.asarray(self.date[day] * 86_400_000 + start_ms - offset * 1000)

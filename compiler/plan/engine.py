@@ -1,15 +1,14 @@
-"""Model, days, people -> the columns of the plan.
+"""Model, days, people -> what the plan's columns are drawn with.
 
-Fields are drawn in three goes.  `early`: what follows from the call and its day alone, for all calls at once.  `daily`:
-day after day, because a flagged call reserves a later one: the day's customers, and what has to be known to see who
-calls again and why.  `late`: all the rest, for all calls at once.  What a draw gives depends on none of this: every
-draw is keyed by its call and its full name.
+Fields are drawn in three goes.  `first`: what follows from the call and its day alone and has to be known to see who
+calls again.  `daily`: day after day, because a flagged call reserves a later one: what has to be known for that and
+reads the customer or what a follow-up takes over.  `rest`: all others, when the calls are settled (stream.py).  What a
+draw gives depends on none of this: every draw is keyed by its call and its full name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,105 +16,59 @@ from numpy.typing import NDArray
 
 from compiler import rng
 from compiler.lang import model as m
-from compiler.plan import callers
-from compiler.plan.days import Days, Truths, partial, resized
+from compiler.plan.clocks import Clocks
+from compiler.plan.days import Days, partial, resized
 from compiler.plan.draws import Program
 from compiler.plan.failure import SpecFailure
-from compiler.plan.follow import Links
 from compiler.plan.frame import Frame, Scope
 from compiler.plan.hours import Starting
-from compiler.plan.order import START, ancestors, descendants, parents, topological
-from compiler.plan.people import People
-from compiler.plan.settle import Ints
-from compiler.plan.swell import Given, Rows, Swell, rows_of
-from compiler.plan.waves import Waves, rules_of
+from compiler.plan.order import AGENT, BUCKET, SHIFT, START, ancestors, descendants, parents, topological
+from compiler.plan.people import People, narrow
+from compiler.plan.rules import rules_of
+from compiler.plan.swell import Rows, Swell, rows_of
+from compiler.plan.waves import Given, fate_of, taken_of
+from compiler.plan.window import Which, Window
+from compiler.rng import Keys
 
 CHUNK = 16_384
+START_MS = "start_ms"
+_HELD = {"day": np.int32, "n": np.int32, "place": np.int32, "customer": np.int32, "wave": np.int8, "rule": np.int8,
+         "before": np.int32, START_MS: np.int32}
 
 
-@dataclass
-class Work:
-    """The plan under construction."""
+class Engine:
+    """All that the plan is drawn with, and nothing of what is drawn."""
 
-    model: m.Model
-    scope: Scope
-    days: Days
-    people: People
-    programs: dict[str, Program] = field(init=False)
-    order: tuple[str, ...] = field(init=False)
-    frame: Frame = field(init=False)
-    links: Links = field(init=False)
-    rows: Rows = field(init=False)
-    taken: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.graph = parents(self.model)
+    def __init__(self, model: m.Model, scope: Scope, days: Days, people: People) -> None:
+        self.model, self.scope, self.people = model, scope, people
+        self.graph = parents(model)
         self.order = tuple(topological(self.graph))
-        self.programs = {f.id: Program(f, self.scope) for f in self.model.fields if f.id != "team"}
-        self.starting = Starting(self.model, self.scope, self.days)
-        self.rules = rules_of(self.model, self.scope)
-        self.swell = self._swell()
-        self.rows = self._rows()
-        self.place = self.rows.place
-        self.frame = self._frame(self.rows)
-        count = self.frame.count
-        first, zero = np.full(count, -1, dtype=np.int64), np.zeros(count, dtype=np.int64)
-        self.links = Links(first, zero, first.copy(), tuple(rule.flag for rule in self.rules))
+        self.programs = {f.id: Program(f, scope) for f in model.fields if f.id != "team"}
+        self.starting = Starting(model, scope, days)
+        self.rules = rules_of(model, scope)
+        self.swell = Swell(model, scope, days, people, self.graph, self.programs, self.starting) if partial(
+            model.calendar) else None  # None where no event's `calls` are about a part of a day
+        self.calendar = days
+        self.days = days if self.swell is None else resized(days, self._volumes())
+        self.first, self.daily, self.rest = self._goes()
+        self.clocks = Clocks(model, self.days) if self.rules and START in self.first else None
 
-    def _swell(self) -> Swell | None:
-        """None where no event's `calls` are about a part of a day."""
-        if not partial(self.model.calendar):
-            return None
-        return Swell(self.model, self.scope, self.days, self.people, self.graph, self.programs, self.starting)
-
-    def _rows(self) -> Rows:
-        """The calls of each day; the days' volumes are those of the rows from here on."""
-        own = self.model.dataset
-        whos = [
-            rng.keys("call", own.id, own.seed, self.days.day(d).isoformat(), count=int(volume))
-            for d, volume in enumerate(self.days.volumes)
-        ]
-        if self.swell is None:
-            return rows_of(whos)
-        rows = self.swell.rows(whos)
-        self.days = resized(self.days, np.bincount(rows.day, minlength=self.days.count))
-        return rows
-
-    def _frame(self, rows: Rows) -> Frame:
-        frame = Frame(len(rows.who), rows.who, self.scope, self.days)
-        frame.columns["day"], frame.columns["n"] = rows.day, rows.n
-        return frame
-
-    @property
-    def fits(self) -> callers.Fits | None:
-        """Whether rows may have customers; None where all may."""
-        return self.swell_fits if self.swell is not None else None
-
-    def swell_fits(self, rows: Ints, customers: Ints, given: Given | None = None) -> Truths:
-        assert self.swell is not None
-        return self.swell.fits(self.rows, rows, customers, given)
-
-    # -------------------------------------------------------------------------------- the three goes
-
-    def run(self) -> None:
-        early, daily, late = self._goes()
-        self.evaluate(early, slice(0, self.frame.count))
-        self.frame.columns["customer"] = np.full(self.frame.count, -1, dtype=np.int64)
-        if self.rules:
-            Waves(self, daily).run()
-        else:
-            self.frame.columns["customer"] = callers.of_all(self.frame, self.people.frame.count, self.fits)
-            self.look_up(slice(0, self.frame.count))
-        self.evaluate(late, slice(0, self.frame.count))
-        if START in late:
-            callers.told_apart(self.frame)
+    # -------------------------------------------------------------------------------- the order of things
 
     def _goes(self) -> tuple[list[str], list[str], list[str]]:
-        kept = set(self.people.kept)
-        own = [name for name in self.order if name not in kept and name != "team"]
-        if not self.rules:
-            waits = descendants(self.graph, kept)
-            return [n for n in own if n not in waits], [], [n for n in own if n in waits]
+        own = [name for name in self.order if name not in self.people.kept and name != "team"]
+        first, daily = self._early(own) if not self.rules else self._early_and_daily(own)
+        return first, daily, [name for name in own if name not in first and name not in daily]
+
+    def _early(self, own: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Without follow-ups: what shows whether two calls would share the name of their files."""
+        waits = descendants(self.graph, self.people.kept)
+        if AGENT not in self.graph or {START, AGENT} & waits:
+            return [], []
+        needed = ancestors(self.graph, {START, AGENT})
+        return [n for n in own if n in needed], []
+
+    def _early_and_daily(self, own: Sequence[str]) -> tuple[list[str], list[str]]:
         flags = {rule.flag for rule in self.rules}
         taken = {name for rule in self.rules for name in rule.fields}
         read = {name for rule in self.rules for name in rule.read}
@@ -126,74 +79,131 @@ class Work:
             if circle:
                 raise SpecFailure([
                     f"{flag} decides who calls again, but {circle[0]} reads it and is needed before that"])
-        waits = descendants(self.graph, kept | taken)
-        early = [n for n in own if n not in waits | after | flags]
-        daily = [n for n in own if (n in waits and n in needed) or n in flags]
-        return early, daily, [n for n in own if n not in early and n not in daily]
+        waits = descendants(self.graph, {*self.people.kept, *taken})
+        early = set(own) - waits - after - flags
+        needed |= ancestors(self.graph, {START} & early)
+        first = [n for n in own if n in early and n in needed]
+        return first, [n for n in own if (n in waits and n in needed) or n in flags]
 
-    def evaluate(self, fields: Sequence[str], rows: slice) -> None:
-        """Draws the fields for the rows, in chunks; what customers keep is looked up."""
-        empty = 0 if self.frame.count else 1  # a plan without calls has all its columns too
-        for begin in range(rows.start, rows.stop + empty, CHUNK):
-            part_rows = slice(begin, min(begin + CHUNK, rows.stop))
-            part = self.frame.take(part_rows)
-            before = {**part.columns, **part.masks}
-            for name in fields:
-                self._one(name, part, part_rows)
-            _keep(self.frame.columns, part.columns, before, part_rows, self.frame.count)
-            _keep(self.frame.masks, part.masks, before, part_rows, self.frame.count)
+    # -------------------------------------------------------------------------------- the calls of a day
 
-    def _one(self, name: str, part: Frame, rows: slice) -> None:
-        if name == START:
-            self.starting.draw(part)
-        elif name in ("time_of_day_bucket", "agent_shift") and name in part.columns:
-            return  # they came with the start
-        else:
-            self.programs[name].draw(part)
-            self._take_over(name, part, rows)
+    def calls(self, day: int) -> Rows:
+        """The identities of a day's calls."""
+        who = self._own(day)
+        return rows_of(day, who) if self.swell is None else self.swell.rows(day, who)
 
-    def _take_over(self, name: str, part: Frame, rows: slice) -> None:
-        """In a follow-up, a field under `same` has the first call's value."""
-        taken = self.taken.get(name)
-        if taken is None or not taken[rows].any():
-            return
-        here = np.flatnonzero(taken[rows])
-        first = self.links.follows[rows][here]
+    def _own(self, day: int) -> Keys:
+        """The day's own calls: without what comes on top, with what stays away."""
+        own = self.model.dataset
+        return rng.keys("call", own.id, own.seed, self.calendar.day(day).isoformat(),
+                        count=int(self.calendar.volumes[day]))
+
+    def _volumes(self) -> NDArray[np.int64]:
+        """How many calls each day has, with what comes on top and without what stays away."""
+        assert self.swell is not None
+        return np.array([self.swell.count(d, self._own(d)) for d in range(self.calendar.count)], dtype=np.int64)
+
+    # -------------------------------------------------------------------------------- rows in the window
+
+    def window(self) -> Window:
+        """An empty one, with the columns in which it is settled who calls."""
+        kinds: dict[str, Any] = dict(_HELD)
+        for f in self.model.fields:
+            if f.kind in ("choice", "decide"):
+                kinds[f.id] = kinds[f"{f.id}:all"] = narrow(len(self.scope.members[f.id]))
+        window = Window(kinds)
+        window.declare("who", np.uint64)
+        for name in ("day", "n", "customer"):
+            window.declare(name, np.int64)
+        if self.rules:
+            window.declare("first", np.uint64)
+            for name in ("place", "before", "wave", "rule"):
+                window.declare(name, np.int64)
+            for rule in self.rules:
+                window.declare(fate_of(rule.flag), np.int8)
+            for name in {n for rule in self.rules for n in rule.fields}:
+                window.declare(taken_of(name), np.bool_)
+        for event in self.swell.factors if self.swell is not None else ():
+            window.declare(f"{event}:bound", np.int8)
+        return window
+
+    def append(self, window: Window, calls: Rows) -> slice:
+        rows = window.grow(len(calls.who))
+        for name in ("who", "day", "n"):
+            window.put(name, rows, getattr(calls, name))
+        if self.rules:
+            window.put("place", rows, calls.place)
+        for event, asked in calls.bound.items():
+            window.put(f"{event}:bound", rows, asked)
+        return rows
+
+    def rows(self, window: Window, rows: Which) -> Rows:
+        """The calls as the events see them."""
+        who, day, n = (window.get(name, rows) for name in ("who", "day", "n"))
+        names = self.swell.factors if self.swell is not None else ()
+        return Rows(who, day, n, n, {event: window.get(f"{event}:bound", rows) for event in names})
+
+    def frame(self, window: Window, rows: Which, with_people: bool = True) -> Frame:
+        """What is known of some rows: identity, day, the customer with what they keep, the fields drawn so far."""
+        who = window.get("who", rows)
+        frame = Frame(len(who), who, self.scope, self.days)
+        for name in ("day", "n"):
+            frame.columns[name] = window.get(name, rows)
+        if with_people:
+            customer = frame.columns["customer"] = window.get("customer", rows) - 1
+            columns, masks = self.people.look_up(customer)
+            frame.columns.update(columns)
+            frame.masks.update(masks)
+        for name in (START_MS, SHIFT, BUCKET, *self.first, *self.daily):
+            for column, store in ((name, frame.columns), (f"{name}:all", frame.columns), (f"{name}:mask", frame.masks)):
+                if column in window:
+                    store[column.removesuffix(":mask")] = window.get(column, rows)
+        return frame
+
+    def keep(self, window: Window, rows: slice, frame: Frame, fields: Sequence[str]) -> None:
+        """Puts what was drawn of these fields into the window. Flags have their fate there."""
+        flags = {rule.flag for rule in self.rules}
+        started = (START_MS, SHIFT, BUCKET) if START in fields else ()
+        for name in (*started, *fields):
+            if name in frame.columns and name not in flags:
+                window.put(name, rows, frame.columns[name])
+            if f"{name}:all" in frame.columns:
+                window.put(f"{name}:all", rows, frame.columns[f"{name}:all"])
+            if name in frame.masks:
+                window.put(f"{name}:mask", rows, frame.masks[name])
+
+    @staticmethod
+    def pieces(rows: slice) -> Iterator[slice]:
+        """The rows in chunks: at least one, so that a plan without calls has all its columns too."""
+        yield slice(rows.start, min(rows.start + CHUNK, rows.stop))
+        for begin in range(rows.start + CHUNK, rows.stop, CHUNK):
+            yield slice(begin, min(begin + CHUNK, rows.stop))
+
+    # -------------------------------------------------------------------------------- drawing
+
+    def draw(self, fields: Sequence[str], frame: Frame, given: Mapping[str, Given] | None = None) -> None:
+        """Draws the fields; in a follow-up, a field under `same` has the first call's value."""
+        for name in fields:
+            if name == START:
+                self.starting.draw(frame)
+            elif name in (BUCKET, SHIFT) and name in frame.columns:
+                continue  # they came with the start
+            else:
+                self.programs[name].draw(frame)
+                if given is not None and name in given and len(given[name].rows):
+                    self._take_over(name, frame, given[name])
+
+    def _take_over(self, name: str, frame: Frame, given: Given) -> None:
         several = f"{name}:all"
-        if several in part.columns:
-            codes = part.columns[several].copy()
-            codes[here] = self.programs[name].several(part.take(here), self.frame.columns[name][first])
-            part.columns[several] = codes
-        column = part.columns[name].copy()
-        column[here] = self.frame.columns[name][first]
-        part.columns[name] = column
-        if name in part.masks:
-            mask = part.masks[name].copy()
-            mask[here] = self.frame.masks[name][first]
-            part.masks[name] = mask
+        if several in frame.columns:
+            codes = frame.columns[several].copy()
+            codes[given.rows] = self.programs[name].several(frame.take(given.rows), given.values)
+            frame.columns[several] = codes
+        column = frame.columns[name].copy()
+        column[given.rows] = given.values
+        frame.columns[name] = column
+        if name in frame.masks and given.mask is not None:
+            mask = frame.masks[name].copy()
+            mask[given.rows] = given.mask
+            frame.masks[name] = mask
 
-    def look_up(self, rows: slice) -> None:
-        """Columns of what the customers of these rows keep."""
-        customer = self.frame.columns["customer"][rows]
-        for store, kept in (
-            (self.frame.columns, self.people.frame.columns),
-            (self.frame.masks, self.people.frame.masks),
-        ):
-            looked_up = {name: values[customer] for name, values in kept.items()}
-            _keep(store, looked_up, {}, rows, self.frame.count)
-
-
-def _keep(
-    store: dict[str, NDArray[Any]],
-    found: dict[str, NDArray[Any]],
-    before: dict[str, NDArray[Any]],
-    rows: slice,
-    count: int,
-) -> None:
-    """Writes the new columns of some rows into those of all."""
-    for name, values in found.items():
-        if before.get(name) is values:
-            continue
-        if name not in store:
-            store[name] = np.zeros((count, *values.shape[1:]), dtype=values.dtype)
-        store[name][rows] = values

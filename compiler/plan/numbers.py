@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from compiler import rng
 from compiler.free_numbers import RANGES, Range
@@ -13,6 +15,8 @@ from compiler.lang import model as m
 from compiler.plan.failure import SpecFailure
 from compiler.plan.settle import SKIPS, Ints, jump, settle
 from compiler.rng import Keys
+
+Codes = NDArray[Any]  # integers of any width
 
 CANTONS = frozenset({
     "AG", "AI", "AR", "BE", "BL", "BS", "FR", "GE", "GL", "GR", "JU", "LU", "NE",
@@ -37,10 +41,33 @@ def ranges_of(names: Sequence[str]) -> tuple[Range, ...]:
     return tuple(one for name in sorted(set(names)) for one in RANGES[name])
 
 
-def assign(model: m.Model, who: Keys, regions: Ints | None, ids: Sequence[str]) -> Ints:
+def assign(model: m.Model, who: Keys, regions: Codes | None, ids: Sequence[str]) -> Ints:
     """One number for each customer, all different, as the integer that its digits make: of the country of the
     customer's region where the spec names a range of that country, else of any.  `regions` are codes into `ids`.
     A customer keeps theirs when the population grows."""
+    names, groups, group = _groups(model, len(who), regions, ids)
+    found = np.zeros(len(who), dtype=np.int64)
+    for i, country in enumerate([*groups, None]):  # those who may have any number come last and go round the others
+        rows = np.flatnonzero(group == i)
+        pool = _pool(names, country)
+        taken = found[group < i] if country is None else found[:0]
+        found[rows] = _from_pool(who[rows], pool, taken, country)
+    return found
+
+
+def check(model: m.Model, count: int, regions: Codes | None, ids: Sequence[str]) -> None:
+    """SpecFailure where there are fewer numbers than customers who need one."""
+    names, groups, group = _groups(model, count, regions, ids)
+    counts = np.bincount(group, minlength=len(groups) + 1).tolist()
+    for i, country in enumerate([*groups, None]):
+        pool, taken = _pool(names, country), sum(counts[:i]) if country is None else 0
+        _enough(counts[i], pool, taken, country)
+
+
+def _groups(
+    model: m.Model, count: int, regions: Codes | None, ids: Sequence[str]
+) -> tuple[Sequence[str], list[str], Codes]:
+    """(names of ranges, countries with a range of their own, the number of each customer's country among them)."""
     names = model.customers.numbers
     if not names:
         raise SpecFailure(['`customers` needs `numbers:`, such as `numbers: "reserved DE"`'])
@@ -49,15 +76,22 @@ def assign(model: m.Model, who: Keys, regions: Ints | None, ids: Sequence[str]) 
     countries = [country_of(name) for name in ids]
     groups = sorted({c for c in countries if c in offered})
     number_of = {c: i for i, c in enumerate(groups)}
-    table = np.array([number_of.get(c or "", len(groups)) for c in countries] + [len(groups)])
-    group = table[regions] if regions is not None else np.full(len(who), len(groups))
-    found = np.zeros(len(who), dtype=np.int64)
-    for i, country in enumerate([*groups, None]):  # those who may have any number come last and go round the others
-        rows = np.flatnonzero(group == i)
-        pool = [n for n in names if country is None or n.rpartition(" ")[2] == country]
-        taken = found[group < i] if country is None else found[:0]
-        found[rows] = _from_pool(who[rows], pool, taken, country)
-    return found
+    table = np.array([number_of.get(c or "", len(groups)) for c in countries] + [len(groups)], dtype=np.int16)
+    return names, groups, table[regions] if regions is not None else np.full(count, len(groups), dtype=np.int16)
+
+
+def _pool(names: Sequence[str], country: str | None) -> list[str]:
+    return [n for n in names if country is None or n.rpartition(" ")[2] == country]
+
+
+def _enough(count: int, pool: Sequence[str], taken: int, country: str | None) -> None:
+    size = sum(last - first + 1 for _, _, first, last in ranges_of(pool))
+    if count > size - taken:
+        whose = "customers" if country is None else f"customers of {country}"
+        raise SpecFailure([
+            f"{count} {whose} need a number each, but {', '.join(sorted(pool))} has only {size - taken} "
+            "for them; name another range under `numbers:` or make the population smaller"
+        ])
 
 
 def _from_pool(who: Keys, pool: Sequence[str], taken: Ints, country: str | None) -> Ints:
@@ -66,12 +100,7 @@ def _from_pool(who: Keys, pool: Sequence[str], taken: Ints, country: str | None)
     starts = np.cumsum([0, *(last - first + 1 for _, _, first, last in ranges)])
     firsts = np.array([int(prefix) * 10**width + first for prefix, width, first, _ in ranges])
     size = int(starts[-1])
-    if len(who) > size - len(taken):
-        whose = "customers" if country is None else f"customers of {country}"
-        raise SpecFailure([
-            f"{len(who)} {whose} need a number each, but {', '.join(sorted(pool))} has only {size - len(taken)} "
-            "for them; name another range under `numbers:` or make the population smaller"
-        ])
+    _enough(len(who), pool, len(taken), country)
 
     def number(places: Ints) -> Ints:
         which = np.searchsorted(starts, places, side="right") - 1
@@ -84,7 +113,7 @@ def _from_pool(who: Keys, pool: Sequence[str], taken: Ints, country: str | None)
             places[rows] = jump(rng.hashes(who[askers[rows]], "number", int(attempt)), size)
         return np.where(np.isin(number(places), taken), SKIPS, places) if len(taken) else places
 
-    return number(settle(len(who), wish, lambda askers, _: askers))
+    return number(settle(len(who), wish, None))
 
 
 def is_free(number: str, names: Sequence[str] | None = None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,72 +22,114 @@ from compiler.plan.order import expressions, topological
 from compiler.plan.settle import Ints
 from compiler.rng import Floats, Keys
 
+CHUNK = 16_384
+MOST_CUSTOMERS = 50_000_000
 PERSONAL = frozenset({"ANI", "voice", "gender", "pitch", "name", "customer_name", "customer_id"})
 BY_EAR = {"nova": "female", "shimmer": "female", "coral": "female", "fable": "female", "sage": "female",
           "alloy": "male", "ash": "male", "onyx": "male", "echo": "male"}
 
 
 @dataclass(frozen=True)
+class _Traits:
+    """One entry a customer: codes of names, genders, thousandths of pitch above .96."""
+
+    name: NDArray[np.int32]
+    female: NDArray[np.bool_]
+    pitch: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
 class People:
-    """The whole population: a frame with one row a customer (kept fields as columns), and their numbers."""
+    """The whole population. `columns` and `masks` are of the kept fields, one entry a customer, in narrow types; `wide`
+    says as what they were drawn."""
 
     model: m.Model
     scope: Scope
     kept: tuple[str, ...]  # the fields that are drawn once per customer
-    frame: Frame
+    count: int
+    columns: dict[str, NDArray[Any]]
+    masks: dict[str, NDArray[np.bool_]]
+    wide: dict[str, np.dtype[Any]]
+
+    def look_up(self, customers: Ints) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[np.bool_]]]:
+        """(columns, masks) of what these customers keep."""
+        columns = {name: values[customers].astype(self.wide[name], copy=False) for name, values in self.columns.items()}
+        return columns, {name: values[customers] for name, values in self.masks.items()}
+
+    def who(self, first: int = 0, count: int | None = None) -> Keys:
+        """The keys of `count` customers from number `first` on (None: of all others)."""
+        own = self.model.dataset
+        count = self.count - first if count is None else min(count, self.count - first)
+        return rng.keys("customer", own.id, own.seed, count=count, first=first)
+
+    def some(self, first: int, count: int) -> Frame:
+        """A frame of customers number `first` on, in which the kept fields can be drawn again."""
+        frame = Frame(min(count, self.count - first), self.who(first, count), self.scope)
+        rows = slice(first, first + count)
+        frame.columns = {name: values[rows].astype(self.wide[name]) for name, values in self.columns.items()}
+        frame.masks = {name: mask[rows] for name, mask in self.masks.items()}
+        return frame
+
+    @cached_property
+    def frame(self) -> Frame:
+        """All customers at once."""
+        return self.some(0, self.count)
 
     def speaker(self, customer: int) -> Speaker:
         """The customer as a speaker: the voice and the name follow the gender, the name the language."""
-        gender = "female" if self._female[customer] else "male"
-        first, last = names.tables(self.value(customer, "language") or "en")
-        one, two = (c[int(u[customer] * len(c))] for c, u in zip((first[gender], last), self._luck, strict=True))
-        voice = rng.ranked(self.voices[gender], int(self.frame.who[customer]), "voice")[0]
-        return Speaker(self.id(customer), f"{one} {two}", "customer", gender, voice, float(self._pitch[customer]))
+        traits = self._traits
+        gender = "female" if traits.female[customer] else "male"
+        voice = rng.ranked(self.voices[gender], int(self.who(customer, 1)[0]), "voice")[0]
+        pitch = (960.0 + int(traits.pitch[customer])) / 1000.0
+        return Speaker(self.id(customer), self._names[int(traits.name[customer])], "customer", gender, voice, pitch)
 
     def labels(self, customers: Ints) -> tuple[Ints, tuple[str, ...]]:
         """The names of many customers at once: the code of each one's, and the names that the codes stand for."""
-        who = self.frame.who[customers]
-        luck, female = [rng.uniforms(who, name) for name in ("first name", "last name")], self._gender(who)
-        ids = (*self.scope.members.get("language", ()), "en") if "language" in self.frame.columns else ("en",)
-        tongue = self.frame.columns["language"][customers] if len(ids) > 1 else np.zeros(len(customers), dtype=np.int64)
-        found = np.empty(len(customers), dtype=np.int64)
-        labels: list[str] = []
-        for code, language in enumerate(ids):
-            first, last = names.tables(language)
-            for gender in (False, True):
-                own = first["female" if gender else "male"]
-                rows = np.flatnonzero((tongue % len(ids) == code) & (female == gender))
-                one, two = ((u[rows] * len(c)).astype(np.int64) for u, c in zip(luck, (own, last), strict=True))
-                found[rows] = len(labels) + one * len(last) + two
-                labels += [f"{a} {b}" for a in own for b in last]
-        return found, tuple(labels)
+        return self._traits.name[customers].astype(np.int64), self._names
 
     @cached_property
-    def _luck(self) -> tuple[Floats, ...]:
-        return tuple(rng.uniforms(self.frame.who, name) for name in ("first name", "last name"))
+    def _tables(self) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
+        """(first names, last names, gender): two for each language, men first; those without a language come last."""
+        languages = (*self.scope.members.get("language", ()), "en") if "language" in self.columns else ("en",)
+        tables = [(names.tables(language), gender) for language in languages for gender in ("male", "female")]
+        return [(first[gender], last, gender) for (first, last), gender in tables]
 
     @cached_property
-    def _female(self) -> NDArray[np.bool_]:
-        return self._gender(self.frame.who)
+    def _names(self) -> tuple[str, ...]:
+        return tuple(f"{one} {two}" for first, last, _ in self._tables for one in first for two in last)
 
-    def _gender(self, who: Keys) -> NDArray[np.bool_]:
-        """Who is female: half and half, unless only one gender has voices left."""
+    @cached_property
+    def _traits(self) -> _Traits:
+        """Of all customers."""
+        name, woman = np.empty(self.count, dtype=np.int32), np.empty(self.count, dtype=np.bool_)
+        traits = _Traits(name, woman, np.empty(self.count, dtype=np.int8))
+        sizes = np.array([(len(first), len(last)) for first, last, _ in self._tables])
+        starts = np.cumsum([0, *(sizes[:, 0] * sizes[:, 1])])
+        tongue = self.columns["language"] if len(sizes) > 2 else np.zeros(self.count, dtype=np.int8)
+        for begin in range(0, self.count, CHUNK):
+            who, rows = self.who(begin, CHUNK), slice(begin, begin + CHUNK)
+            female = self._female(who)
+            table = tongue[rows].astype(np.int64) % (len(sizes) // 2) * 2 + female
+            one, two = ((rng.uniforms(who, name) * sizes[table, k]).astype(np.int64)
+                        for k, name in enumerate(("first name", "last name")))
+            traits.name[rows], traits.female[rows] = starts[table] + one * sizes[table, 1] + two, female
+            traits.pitch[rows] = np.floor(rng.uniforms(who, "pitch") * 81.0)
+        return traits
+
+    def _female(self, who: Keys) -> NDArray[np.bool_]:
+        """Half and half, unless only one gender has voices left. `who`: keys of customers."""
         if not self.voices["male"] or not self.voices["female"]:
             return np.full(len(who), bool(self.voices["female"]))
         return rng.uniforms(who, "gender") < 0.5
-
-    @cached_property
-    def _pitch(self) -> Floats:
-        return pitches(self.frame.who)
 
     def id(self, customer: int) -> str:
         return f"C{customer + 1:06d}"
 
     def value(self, customer: int, name: str) -> str | None:
         """The id of the kept choice `name`, None if customers keep no such field."""
-        if name not in self.frame.columns:
+        if name not in self.columns:
             return None
-        code = int(self.frame.columns[name][customer])
+        code = int(self.columns[name][customer])
         return self.scope.members[name][code] if code >= 0 else None
 
     @cached_property
@@ -105,12 +148,18 @@ class People:
     @cached_property
     def numbers(self) -> Ints:
         """The number of each customer, as the integer that its digits make."""
-        if "region" not in self.kept:
-            return numbers.assign(self.model, self.frame.who, None, ())
-        return numbers.assign(self.model, self.frame.who, self.frame.columns["region"], self.scope.members["region"])
+        return numbers.assign(self.model, self.who(), *self._regions())
+
+    def _regions(self) -> tuple[NDArray[Any] | None, tuple[str, ...]]:
+        return (self.columns["region"], self.scope.members["region"]) if "region" in self.kept else (None, ())
 
     def ani(self, customer: int) -> str:
         return f"+{int(self.numbers[customer])}"
+
+    def check(self) -> None:
+        """SpecFailure where there are too few voices or numbers: found now rather than in the middle of the plan."""
+        _ = self.voices
+        numbers.check(self.model, self.count, *self._regions())
 
 
 def pitches(who: Keys) -> Floats:
@@ -123,18 +172,41 @@ def people_of(model: m.Model, scope: Scope) -> People:
     count = model.customers.population
     if count < 1:
         raise SpecFailure(["`customers` needs a `population` of at least 1"])
+    if count > MOST_CUSTOMERS:
+        raise SpecFailure([f"`customers` has a `population` of {count:,}; at most {MOST_CUSTOMERS:,} can be drawn"])
     fields = {f.id: f for f in model.fields}
     kept = {name for name in model.customers.keeps if name in fields}
     _read_only_kept((fields[name] for name in sorted(kept)), kept)
-    who = rng.keys("customer", model.dataset.id, model.dataset.seed, count=count)
-    frame = Frame(count, who, scope)
     graph = {name: {n for e in expressions(fields[name]) for n in names_read(e)} & kept for name in kept}
-    order = topological(graph)
-    for name in order:
-        Program(fields[name], scope).draw(frame)
-    people = People(model, scope, tuple(order), frame)
-    _ = people.voices, people.numbers  # found wrong now rather than in the middle of the plan
+    order = tuple(topological(graph))
+    people = People(model, scope, order, count, {}, {}, {})
+    programs = [Program(fields[name], scope) for name in order]
+    for first in range(0, count, CHUNK):
+        frame = Frame(min(CHUNK, count - first), people.who(first, CHUNK), scope)
+        for program in programs:
+            program.draw(frame)
+        _keep(people, frame, first)
+    people.check()
     return people
+
+
+def _keep(people: People, frame: Frame, first: int) -> None:
+    """What was drawn of some customers goes into the columns of all."""
+    rows = slice(first, first + frame.count)
+    for name, values in frame.columns.items():
+        if name not in people.columns:
+            choice = values.dtype.kind == "i" and name.removesuffix(":all") in people.scope.members
+            kind = narrow(len(people.scope.members[name.removesuffix(":all")])) if choice else values.dtype
+            people.columns[name] = np.zeros((people.count, *values.shape[1:]), dtype=kind)
+            people.wide[name] = values.dtype
+        people.columns[name][rows] = values
+    for name, mask in frame.masks.items():
+        people.masks.setdefault(name, np.zeros(people.count, dtype=bool))[rows] = mask
+
+
+def narrow(members: int) -> type[np.signedinteger[Any]]:
+    """The smallest type for codes -1..members-1."""
+    return np.int8 if members <= 2**7 else np.int16 if members <= 2**15 else np.int32
 
 
 def _read_only_kept(fields: Iterable[m.Field], kept: set[str]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,45 +14,61 @@ from compiler.lang import model as m
 from compiler.plan.call import Call, EarlierCall, Speaker, Value
 from compiler.plan.clocks import offsets, zone_of
 from compiler.plan.fields import ADDED, BY_ID, CHECKS_ORDER, KNOWN
+from compiler.plan.follow import Fate
 from compiler.plan.frame import WEEKDAYS, Frame
 from compiler.plan.people import agent_speaker
 from compiler.plan.scenes import Scenes
-from compiler.rng import Floats
+from compiler.plan.stream import Block, Stream
+from compiler.rng import Floats, Keys
 
 if TYPE_CHECKING:
     from compiler.plan.plan import Plan
 
 Reader = Callable[[int], Value]
 ABSENT: Any = object()
+SPEAKERS = 65_536  # customers whose speakers are kept at hand
 
 
-class Records:
-    """Builds calls from the plan's columns; readers for the fields are made once."""
+class Cast:
+    """What the calls of a plan have in common, whichever rows they are."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan, self.frame, self.scope = plan, plan.frame, plan.scope
         self.fields = {f.id: f for f in plan.model.fields}
         zone = zone_of(plan.model)
         self.offset = cache(lambda day: offsets(zone, plan.days.day(day)))
-        self.speaker = cache(plan.people.speaker)
+        self.speaker = lru_cache(SPEAKERS)(plan.people.speaker)
         self.agents = [agent_speaker(plan.model, agent) for agent in plan.scope.agents]
-        self.scenes = Scenes(plan, self.agents)
         self.personas = {persona.id: persona for persona in plan.model.personas}
         self.scenarios = {scenario.id: scenario for scenario in plan.model.scenarios}
         self.acts = {act.id: act.text for act in plan.model.acts}
 
+
+class Records:
+    """Builds calls from columns; readers for the fields are made once. `told` has the calls that were followed, by
+    their keys, where the follow-ups' first calls lie before these rows."""
+
+    def __init__(
+        self, plan: Plan, block: Block, cast: Cast | None = None, told: Mapping[int, EarlierCall] | None = None
+    ) -> None:
+        cast = cast or Cast(plan)
+        self.plan, self.block, self.frame, self.scope = plan, block, block.frame, plan.scope
+        self.told = told if told is not None else {}
+        self.fields, self.offset, self.speaker, self.agents = cast.fields, cast.offset, cast.speaker, cast.agents
+        self.personas, self.scenarios, self.acts = cast.personas, cast.scenarios, cast.acts
+        self.scenes = Scenes(plan, block.frame, self.agents)
+
     # -------------------------------------------------------------------------------- values
 
     def call_id(self, row: int) -> str:
-        """A UUID (version 8: made by our own rule) out of 122 bits of the call's keyed hash."""
-        high, low = (int(self._id_bits[k][row]) for k in (0, 1))
-        bits = (high << 64 | low) & ~(0xF000 << 64) & ~(0xC000 << 48) | (8 << 76) | (0x8000 << 48)
-        text = f"{bits:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return identity(int(self._id_bits[0][row]), int(self._id_bits[1][row]))
 
     @cached_property
-    def _id_bits(self) -> tuple[Any, Any]:
-        return rng.hashes(self.frame.who, "call_id", 0), rng.hashes(self.frame.who, "call_id", 1)
+    def _id_bits(self) -> tuple[Keys, Keys]:
+        return _bits(self.frame.who)
+
+    @cached_property
+    def _first_bits(self) -> tuple[Keys, Keys]:
+        return _bits(self.block.first)
 
     def start(self, row: int) -> datetime:
         """Local start with its offset from UTC, to the millisecond."""
@@ -93,8 +109,9 @@ class Records:
         return self._field(self.fields[name]) if name in self.fields else None
 
     def _follows(self, row: int) -> str | None:
-        first = int(self.plan.links.follows[row])
-        return self.call_id(first) if first >= 0 else None
+        if not self.block.before[row]:
+            return None
+        return identity(int(self._first_bits[0][row]), int(self._first_bits[1][row]))
 
     def _intents(self, row: int) -> Value:
         ids = self.scope.members["intent"]
@@ -170,17 +187,52 @@ class Records:
         return self.speaker(int(self.frame.columns["customer"][row]))
 
     def _earlier(self, row: int) -> EarlierCall | None:
-        first = int(self.plan.links.follows[row])
-        if first < 0:
+        before = int(self.block.before[row])
+        if not before:
             return None
-        record = self.record(first)
+        return self.as_earlier(row - before) if row >= before else self.told[int(self.block.first[row])]
+
+    def as_earlier(self, row: int) -> EarlierCall:
+        """What a follow-up knows of this call."""
+        record = self.record(row)
         return EarlierCall(
             call_id=str(record["call_id"]),
             date=str(record["date"]),
-            agent_label=self.agents[int(self.frame.columns["agent_name"][first])].label,
+            agent_label=self.agents[int(self.frame.columns["agent_name"][row])].label,
             intent=str(record.get("intent", "")),
             FCR=bool(record.get("FCR", False)),
         )
+
+
+def stream_of_calls(plan: Plan) -> Iterator[Call]:
+    """The calls that are shown, drawn as they are read."""
+    span, cast = Stream(plan.engine).span, Cast(plan)
+    told: dict[int, EarlierCall] = {}
+    days: dict[int, list[int]] = {}  # day -> keys of its calls in `told`
+    for block in plan.blocks(before=span):
+        records = Records(plan, block, cast, told)
+        first, last = plan.first_row - block.row, plan.last_row - block.row
+        yield from (records.call(row) for row in range(max(0, first), min(block.frame.count, last)))
+        made = [fate == Fate.MADE for fate in block.fates.values()]
+        for row in np.flatnonzero(np.logical_or.reduce(made)).tolist() if made else ():
+            key = int(block.frame.who[row])
+            told[key] = records.as_earlier(row)
+            days.setdefault(int(block.frame.columns["day"][row]), []).append(key)
+        done = int(block.frame.columns["day"][-1]) - span if block.frame.count else -1
+        for day in [day for day in days if day < done]:
+            for key in days.pop(day):
+                del told[key]
+
+
+def identity(high: int, low: int) -> str:
+    """A UUID (version 8: made by our own rule) out of 122 bits of the call's keyed hash."""
+    bits = (high << 64 | low) & ~(0xF000 << 64) & ~(0xC000 << 48) | (8 << 76) | (0x8000 << 48)
+    text = f"{bits:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _bits(who: Keys) -> tuple[Keys, Keys]:
+    return rng.hashes(who, "call_id", 0), rng.hashes(who, "call_id", 1)
 
 
 def names_in_order(model: m.Model) -> list[str]:

@@ -13,6 +13,7 @@ from compiler import rng
 from compiler.lang import model as m
 from compiler.plan.call import Scene, Speaker, Value
 from compiler.plan.expr import Formula, formula, truth
+from compiler.plan.frame import Frame
 
 if TYPE_CHECKING:
     from compiler.plan.plan import Plan
@@ -23,8 +24,8 @@ Line = tuple[m.PhaseLine, Any, Any]  # the line, where it holds, its amount (sha
 class Scenes:
     """The phases of every scenario, with their guards as columns over the calls that play it."""
 
-    def __init__(self, plan: Plan, agents: Sequence[Speaker]) -> None:
-        self.plan, self.agents = plan, agents
+    def __init__(self, plan: Plan, frame: Frame, agents: Sequence[Speaker]) -> None:
+        self.plan, self.frame, self.agents = plan, frame, agents
         self.scenarios = {scenario.id: scenario for scenario in plan.model.scenarios}
         self.ids = plan.scope.members.get("scenario", ())
         self.shown_by = {f.id: f.shown_by for f in plan.model.fields if f.shown_by}
@@ -33,7 +34,7 @@ class Scenes:
 
     def of(self, row: int, record: Mapping[str, Value]) -> tuple[tuple[Scene, ...], tuple[Speaker, ...]]:
         """(scenes, colleagues) of one call; colleagues are as many as the record's Transfers_count."""
-        code = int(self.plan.frame.columns["scenario"][row]) if "scenario" in self.plan.frame.columns else -1
+        code = int(self.frame.columns["scenario"][row]) if "scenario" in self.frame.columns else -1
         failed = self._failed(row)
         scenes: list[Scene] = []
         if code >= 0 and self.ids[code] in self.scenarios:
@@ -45,8 +46,8 @@ class Scenes:
 
     def _prepare(self, code: int) -> tuple[Any, list[tuple[m.Phase, Any, list[Line]]]]:
         if code not in self.prepared:
-            rows = np.flatnonzero(self.plan.frame.columns["scenario"] == code)
-            frame = self.plan.frame.take(rows)
+            rows = np.flatnonzero(self.frame.columns["scenario"] == code)
+            frame = self.frame.take(rows)
 
             def column(compute: Formula) -> Any:
                 return np.broadcast_to(np.asarray(compute(frame)), (frame.count,))
@@ -65,7 +66,7 @@ class Scenes:
 
     def _failed(self, row: int) -> set[str]:
         """The acts that a failed check of this call says were left out."""
-        frame = self.plan.frame
+        frame = self.frame
         found = set()
         for name, act in self.shown_by.items():
             mask = frame.masks.get(name)
@@ -127,7 +128,7 @@ class Scenes:
         bucket = self._bucket(record)
         if bucket is not None:
             low, high = _narrowed(low, high, *bucket)
-        u = rng.u(int(self.plan.frame.who[row]), "amount", phase.id)
+        u = rng.u(int(self.frame.who[row]), "amount", phase.id)
         return plausible(low + (high - low) * u, low, high), line.amount[0].currency or line.amount[1].currency
 
     def _currency(self, amount: m.Expr | None) -> str:
@@ -151,11 +152,11 @@ class Scenes:
         here = self._own_id(row)
         offered = [a for a in self.agents if self.teams[a.id] == team and a.id != here]
         offered = offered or [a for a in self.agents if a.id != here] or list(self.agents)
-        names = rng.ranked([a.id for a in offered], int(self.plan.frame.who[row]), "handed to", phase.id)
+        names = rng.ranked([a.id for a in offered], int(self.frame.who[row]), "handed to", phase.id)
         return next(a for a in offered if a.id == names[0])
 
     def _own_id(self, row: int) -> str:
-        return self.agents[int(self.plan.frame.columns["agent_name"][row])].id
+        return self.agents[int(self.frame.columns["agent_name"][row])].id
 
     def _colleagues(
         self, scenes: list[Scene], row: int, record: Mapping[str, Value]
@@ -177,7 +178,7 @@ class Scenes:
             others = [a for a in self.agents if a.id != before]
             elsewhere = [a for a in others if self.teams[a.id] != self.teams[before]]
             offered = elsewhere or others
-            names = rng.ranked([a.id for a in offered], int(self.plan.frame.who[row]), "colleague", len(found))
+            names = rng.ranked([a.id for a in offered], int(self.frame.who[row]), "colleague", len(found))
             found.append(next(a for a in offered if a.id == names[0]))
             before = found[-1].id
         return tuple(kept), tuple(found)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from compiler.lang import model as m
 from compiler.plan.draws import Program
-from compiler.plan.follow import span_of
+from compiler.plan.follow import Fate, span_of
 from compiler.plan.frame import Frame
 from compiler.plan.record import guessed_seconds, is_integer
 from compiler.plan.shares import race
@@ -205,10 +205,10 @@ def _follow_ups(plan: Plan) -> dict[str, int]:
     """How often the flag was drawn true, and what became of it; empty where the spec has no such flag."""
     if not any(f.follow_up for f in plan.model.fields):
         return {}
-    inside = range(plan.first_row, plan.last_row)
+    fates = [fate[plan.first_row : plan.last_row] for fate in plan.links.fates]
     made, cut, unplaced, last = (
-        sum(row in inside for row in rows)
-        for rows in (plan.links.made, plan.links.cut_off, plan.links.unplaced, plan.links.last_wave)
+        sum(int(np.count_nonzero(fate == what)) for fate in fates)
+        for what in (Fate.MADE, Fate.CUT_OFF, Fate.UNPLACED, Fate.LAST_WAVE)
     )
     return {"asked": made + cut + unplaced + last, "made": made, "cut_off_by_the_period": cut,
             "no_slot_in_time": unplaced, "beyond_at_most": last}

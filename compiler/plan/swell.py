@@ -52,14 +52,19 @@ class Rows:
     bound: dict[str, Ints]
 
 
-def rows_of(whos: Sequence[Keys]) -> Rows:
-    """The days' own calls and nothing else."""
-    count = [len(who) for who in whos]
-    who = np.concatenate([*whos, np.zeros(0, dtype=np.uint64)])
-    day = np.repeat(np.arange(len(whos)), count)
-    first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    n = np.arange(len(who)) - first[day]
-    return Rows(who, day, n, n, {})
+def rows_of(day: int, who: Keys) -> Rows:
+    """A day's own calls and nothing else."""
+    n = np.arange(len(who))
+    return Rows(who, np.full(len(who), day), n, n, {})
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """The calls of several days, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    who, day, n, place = (np.concatenate([getattr(p, name) for p in parts]) for name in ("who", "day", "n", "place"))
+    bound = {name: np.concatenate([p.bound[name] for p in parts]) for name in parts[0].bound}
+    return Rows(who, day, n, place, bound)
 
 
 class Swell:
@@ -74,6 +79,7 @@ class Swell:
         self.factors = {e.id: event_factors(e, model, scope, days) for e in partial(model.calendar)}
         self.holds = {name: truth(m.Ref(name), scope) for name in self.factors}
         self.fields = self._needed(graph)
+        self.more: dict[int, list[int]] = {}  # day -> how many calls each event brings
 
     def _needed(self, graph: Mapping[str, set[str]]) -> list[str]:
         """The fields that have to be drawn to see whether the events hold, parents first."""
@@ -112,9 +118,9 @@ class Swell:
         """A frame of calls with all that the events' conditions read."""
         frame = Frame(len(who), who, self.scope, self.days)
         frame.columns["day"] = day
-        kept = self.people.frame
-        frame.columns |= {name: values[customer] for name, values in kept.columns.items()}
-        frame.masks |= {name: values[customer] for name, values in kept.masks.items()}
+        columns, masks = self.people.look_up(customer)
+        frame.columns |= columns
+        frame.masks |= masks
         for name in self.fields:
             if name == START:
                 self.starting.draw(frame)
@@ -130,52 +136,57 @@ class Swell:
     ) -> dict[str, Truths]:
         """event -> whether it holds of each call, with its customer (None: the one that it asks for first)."""
         if customer is None:
-            customer = callers.drawn(who, np.zeros(len(who), dtype=np.int64), self.people.frame.count)
+            customer = callers.drawn(who, np.zeros(len(who), dtype=np.int64), self.people.count)
         frame = self.frame(who, day, customer, given or {})
         return {name: np.broadcast_to(np.asarray(holds(frame), dtype=bool), who.shape)
                 for name, holds in self.holds.items()}
 
-    def fits(self, rows: Rows, which: Ints, customer: Ints, given: Given | None = None) -> Truths:
-        """Whether calls number `which` may have these customers: what the events must or must not be of them."""
-        fits = np.ones(len(which), dtype=bool)
-        bound = np.flatnonzero(np.logical_or.reduce([b[which] != 0 for b in rows.bound.values()]))
+    def fits(self, calls: Rows, customer: Ints, given: Given | None = None) -> Truths:
+        """Whether the calls may have these customers: what the events must or must not be of them."""
+        fits = np.ones(len(customer), dtype=bool)
+        bound = np.flatnonzero(np.logical_or.reduce([b != 0 for b in calls.bound.values()]))
         if not len(bound):
             return fits
-        some = which[bound]
         part = {name: (where[bound], values[bound]) for name, (where, values) in (given or {}).items()}
-        holds = self.status(rows.who[some], rows.day[some], customer[bound], part)
-        for name, asked in rows.bound.items():
-            fits[bound] &= (asked[some] == 0) | ((asked[some] > 0) == holds[name])
+        holds = self.status(calls.who[bound], calls.day[bound], customer[bound], part)
+        for name, asked in calls.bound.items():
+            fits[bound] &= (asked[bound] == 0) | ((asked[bound] > 0) == holds[name])
         return fits
 
     # -------------------------------------------------------------------------------- the calls of the period
 
-    def rows(self, whos: Sequence[Keys]) -> Rows:
-        """From the identities of each day's own calls to all calls."""
-        parts = [self._day(d, who) for d, who in enumerate(whos)]
-        joined = {name: np.concatenate([p.bound[name] for p in parts]) for name in self.factors}
-        who = np.concatenate([part.who for part in parts])
-        day, n, place = (np.concatenate([getattr(p, name) for p in parts]) for name in ("day", "n", "place"))
-        return Rows(who, day, n, place, joined)
+    def count(self, day: int, who: Keys) -> int:
+        """How many calls the day has, from the identities of its own calls."""
+        up, down = self._on(day)
+        if down and len(who):
+            return len(self.rows(day, who).who)  # who stays away is seen of each call
+        return len(who) + sum(self._extras(day, who, up))
 
-    def _day(self, day: int, who: Keys) -> Rows:
-        on = [name for name in sorted(self.factors) if self.days.events[name][day] and self.factors[name][day] != 1.0]
-        up = [name for name in on if self.factors[name][day] > 1.0]
-        down = [name for name in on if self.factors[name][day] < 1.0]
+    def _on(self, day: int) -> tuple[list[str], list[str]]:
+        """The events of the day that bring calls, and those that keep calls away."""
+        on = [name for name in sorted(self.factors) if self.days.events[name][day]]
+        return ([name for name in on if self.factors[name][day] > 1.0],
+                [name for name in on if self.factors[name][day] < 1.0])
+
+    def rows(self, day: int, who: Keys) -> Rows:
+        """From the identities of the day's own calls to all calls."""
+        up, down = self._on(day)
         count = len(who)
         place = np.arange(count)
         bound = {name: np.zeros(count, dtype=np.int64) for name in self.factors}
         rows = Rows(who, np.full(count, day), place, place, bound)
-        if not on or not count:
+        if not count:
             return rows
         for i, (name, extra) in enumerate(zip(up, self._extras(day, who, up), strict=True)):
-            rows = _joined(rows, self._on_top(day, name, extra, up[:i], count))
+            rows = _more(rows, self._on_top(day, name, extra, up[:i], count))
         return self._stay_away(rows, day, down) if down else rows
 
     def _extras(self, day: int, who: Keys, up: Sequence[str]) -> list[int]:
         """How many calls come on top for each event, by a sample that is the day over and over."""
-        if not up:
-            return []
+        if not up or not len(who):
+            return [0] * len(up)
+        if day in self.more:
+            return self.more[day]
         times = -(-SAMPLE // len(who))
         sample = np.concatenate([rng.hashes(who, "sample", i) for i in range(times)])
         holds = self.status(sample, np.full(len(sample), day))
@@ -185,6 +196,7 @@ class Swell:
             mass = _exact_sum(np.where(holds[name], weight, 0.0)) / times * (factor - 1.0)
             found.append(self._arrive(day, name, mass))
             weight = np.where(holds[name], weight * factor, weight)
+        self.more[day] = found
         return found
 
     def _arrive(self, day: int, name: str, mean: float) -> int:
@@ -238,7 +250,7 @@ def _exact_sum(values: Floats) -> float:
     return int(np.floor(values * 1e6 + 0.5).astype(np.int64).sum()) / 1e6
 
 
-def _joined(one: Rows, two: Rows) -> Rows:
+def _more(one: Rows, two: Rows) -> Rows:
     bound = {name: np.concatenate([one.bound[name], two.bound[name]]) for name in one.bound}
     n = np.concatenate([one.n, two.n - int(two.n[0]) + len(one.n)]) if len(two.n) else one.n
     return Rows(np.concatenate([one.who, two.who]), np.concatenate([one.day, two.day]), n,

@@ -2,160 +2,181 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.lang import model as m
-from compiler.plan import callers, follow
-from compiler.plan.clocks import instants_of
-from compiler.plan.expr import Formula, names, truth
-from compiler.plan.failure import SpecFailure
-from compiler.plan.follow import Asker
-from compiler.plan.frame import Scope
+from compiler.plan import follow
+from compiler.plan.callers import Free
+from compiler.plan.follow import Askers, Fate
+from compiler.plan.frame import Frame
+from compiler.plan.rules import Rule, rules_of
 from compiler.plan.settle import Ints
 
 if TYPE_CHECKING:
-    from compiler.plan.engine import Work
+    from compiler.plan.engine import Engine
+    from compiler.plan.window import Window
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A flag that comes true by a later call. `same`: (fields, guard) of its lines, without the customer, who is always
-    the same; `read`: the names that the guards read."""
+class Given:
+    """What some rows take over from the calls that they follow: `values[i]` for row `rows[i]`; `mask` says where the
+    field exists, None where it always does."""
 
-    flag: str
-    follow_up: m.FollowUp
-    same: tuple[tuple[tuple[str, ...], Formula], ...]
-    read: frozenset[str]
+    rows: Ints
+    values: NDArray[Any]
+    mask: NDArray[np.bool_] | None
 
-    @property
-    def fields(self) -> set[str]:
-        return {name for fields, _ in self.same for name in fields}
+    def within(self, part: slice) -> Given:
+        """Those of some of the rows, counted from the first of these."""
+        on = (self.rows >= part.start) & (self.rows < part.stop)
+        return Given(self.rows[on] - part.start, self.values[on], None if self.mask is None else self.mask[on])
 
 
-def rules_of(model: m.Model, scope: Scope) -> list[Rule]:
-    """One for each flag with `comes true`, by id. SpecFailure where `same` names no field."""
-    known = {f.id for f in model.fields} | {"customer"}
-    found = []
-    for f in model.fields:
-        if f.follow_up is None:
-            continue
-        unknown = {n for ns, _ in f.follow_up.same for n in ns} - known
-        if unknown:
-            raise SpecFailure([f"{f.id}: `same` names {', '.join(sorted(unknown))}, which is no field"])
-        same = tuple((tuple(sorted(set(ns) - {"customer"})), truth(guard, scope)) for ns, guard in f.follow_up.same)
-        read = frozenset(n for _, guard in f.follow_up.same for n in names(guard))
-        found.append(Rule(f.id, f.follow_up, same, read))
-    return found
+__all__ = ["Given", "Rule", "Waves", "fate_of", "rules_of", "taken_of"]
+
+
+def fate_of(flag: str) -> str:
+    """The name of the column that says what became of the flag."""
+    return f"{flag}:fate"
+
+
+def taken_of(name: str) -> str:
+    """The name of the column that says where the field was taken over."""
+    return f"{name}:taken"
 
 
 class Waves:
-    """The follow-ups of all flags, settled one day at a time."""
+    """The follow-ups of all flags, settled one day at a time in the window."""
 
-    def __init__(self, work: Work, daily: Sequence[str]) -> None:
-        self.work, self.daily, self.rules = work, daily, work.rules
-        self.frame, self.links = work.frame, work.links
-        self.known = "start_ms" in self.frame.columns  # before the customers are
-        self.instants = instants_of(work.model, work.days, self.frame) if self.known else None
-        self.span = max(follow.span_of(rule.follow_up.within_seconds) for rule in self.rules)
-        for name in {n for rule in self.rules for n in rule.fields}:
-            work.taken[name] = np.zeros(self.frame.count, dtype=bool)
+    def __init__(self, engine: Engine, window: Window) -> None:
+        self.engine, self.window, self.rules = engine, window, engine.rules
+        span = max(follow.span_of(rule.follow_up.within_seconds) for rule in self.rules)
+        self.free = Free(engine.people.count, span)
+        self.waiting: dict[int, list[Askers]] = {}
+        self.begun = False
 
-    def run(self) -> None:
-        seen = np.full(self.work.people.frame.count, -(10**9), dtype=np.int64)
-        waiting: list[Asker] = []
-        for day in range(self.work.days.count):
-            rows = slice(int(self.work.days.rows[day]), int(self.work.days.rows[day + 1]))
-            waiting = self._link(day, rows, waiting)
-            callers.of_day(self.frame, rows, seen, day, self.span, self.work.fits)
-            self.work.look_up(rows)
-            self.work.evaluate(self.daily, rows)
-            for number in range(len(self.rules)) if rows.start != rows.stop else ():
-                waiting += self._flagged(day, rows, number)
-        self.links.cut_off += [asker.row for asker in waiting]
+    def day(self, day: int, rows: slice) -> None:
+        """Settles the day; its rows are in the window, with what is drawn before customers are known."""
+        given = self._link(day, rows)
+        customer = self.window.get("customer", rows) - 1  # held one higher, so that 0 is nobody
+        fits = self._may_have(rows) if self.engine.swell is not None else None
+        said = self.engine.days.day(day)
+        self.window.put("customer", rows, self.free.of_day(self.window.get("who", rows), customer, day, said, fits) + 1)
+        for part in self.engine.pieces(rows) if rows.start < rows.stop or not self.begun else ():
+            self.begun = True
+            frame = self.engine.frame(self.window, part)
+            self.engine.draw(self.engine.daily, frame, {name: one.within(part) for name, one in given.items()})
+            self.engine.keep(self.window, part, frame, self.engine.daily)
+            for number in range(len(self.rules)):
+                self._flagged(day, part, frame, number)
+
+    def end(self) -> None:
+        """The period is over: nobody who still waits calls again."""
+        for several in self.waiting.values():
+            self._say(follow.joined(several), Fate.CUT_OFF)
+
+    def _say(self, askers: Askers, fate: Fate) -> None:
         for number, rule in enumerate(self.rules):
-            true = np.zeros(self.frame.count, dtype=bool)
-            true[np.array(self.links.made_by.get(number, []), dtype=np.int64)] = True
-            self.frame.columns[rule.flag] = true  # from here on the flag says what is in the plan
+            self.window.put(fate_of(rule.flag), askers.row[askers.rule == number], int(fate))
 
-    def _link(self, day: int, rows: slice, waiting: list[Asker]) -> list[Asker]:
-        """Settles who calls again on this day; gives who is still waiting."""
-        today = [asker for asker in waiting if asker.target == day]
-        still = [asker for asker in waiting if asker.target != day]
-        fits = self._fits(today) if today and self.work.swell is not None else None
-        placed = dict(follow.match(today, self.frame.who, self.instants, rows, fits))
-        for i, asker in enumerate(today):
-            if i in placed:
-                continue
-            further = asker.later()
-            if further.lags:
-                still.append(further)
-            else:
-                self.links.unplaced.append(asker.row)
-        for number in range(len(self.rules)):
-            own = [i for i in placed if today[i].rule == number]
-            first = np.array([today[i].row for i in own], dtype=np.int64)
-            self._join(number, first, np.array([placed[i] for i in own], dtype=np.int64))
-        return still
+    # -------------------------------------------------------------------------------- who calls again today
 
-    def _fits(self, askers: list[Asker]) -> follow.Fits:
-        """Whether a row may follow the asker: what an event must be of the row, it is with the asker's customer too."""
-        rows = np.array([asker.row for asker in askers], dtype=np.int64)
-        numbers = np.array([asker.rule for asker in askers], dtype=np.int64)
-        takes = self._takes(rows, numbers)
+    def _link(self, day: int, rows: slice) -> dict[str, Given]:
+        """Settles who calls again on this day; gives what the follow-ups take over, by field."""
+        several = self.waiting.pop(day, [])
+        if not several:
+            return {}
+        today = follow.joined(several)
+        slots = self.window.get("who", rows)
+        instants = None
+        if self.engine.clocks is not None:
+            instants = self.engine.clocks.instants(day, self.window.get("start_ms", rows))
+        fits = self._may_follow(today, rows) if self.engine.swell is not None else None
+        found = follow.match(today, slots, instants, fits)
+        refused = today.take(found < 0)
+        self._say(refused.take(refused.last), Fate.UNPLACED)
+        self._wait(refused.take(~refused.last).later())
+        return self._join(today.take(found >= 0), found[found >= 0] + rows.start)
 
-        def fits(places: Ints, targets: Ints) -> NDArray[np.bool_]:
-            first = rows[places]
-            given = {name: (where[places], self.frame.columns[name][first]) for name, where in takes.items()}
-            return self.work.swell_fits(targets, self.frame.columns["customer"][first], given)
+    def _wait(self, askers: Askers) -> None:
+        target = askers.target
+        for day in np.unique(target).tolist():
+            self.waiting.setdefault(day, []).append(askers.take(target == day))
 
-        return fits
+    def _join(self, askers: Askers, later: Ints) -> dict[str, Given]:
+        """The later calls follow the askers: their customers, and the fields under `same`."""
+        first, window = askers.row, self.window
+        self._say(askers, Fate.MADE)
+        same = window.get("rule", first) == askers.rule
+        window.put("wave", later, np.where(same, window.get("wave", first), 0) + 1)
+        window.put("rule", later, askers.rule)
+        window.put("before", later, later - first)
+        window.put("first", later, window.get("who", first))
+        window.put("customer", later, window.get("customer", first))
+        given = {}
+        before = self.engine.frame(window, first)
+        for name, holds in self._takes(before, askers.rule).items():
+            window.put(taken_of(name), later[holds], True)
+            mask = before.masks.get(name)
+            given[name] = Given(later[holds], before.columns[name][holds], None if mask is None else mask[holds])
+        return given
 
-    def _takes(self, rows: Ints, numbers: Ints) -> dict[str, NDArray[np.bool_]]:
-        """field -> which of the askers hand it on."""
-        before = self.frame.take(rows)
+    def _takes(self, before: Frame, numbers: Ints) -> dict[str, NDArray[np.bool_]]:
+        """field -> which of the askers (whose rows are `before`) hand it on."""
         found: dict[str, NDArray[np.bool_]] = {}
         for number, rule in enumerate(self.rules):
             for fields, guard in rule.same:
-                holds = np.broadcast_to(np.asarray(guard(before)), rows.shape) & (numbers == number)
+                holds = np.broadcast_to(np.asarray(guard(before)), numbers.shape) & (numbers == number)
                 for name in fields:
-                    found[name] = found.get(name, np.zeros(len(rows), dtype=bool)) | holds
+                    found[name] = found.get(name, np.zeros(len(numbers), dtype=bool)) | holds
         return found
 
-    def _join(self, number: int, first: Ints, later: Ints) -> None:
-        """The later calls follow the first ones: their customers, and the fields under `same`."""
-        if not len(first):
-            return
-        self.links.made += first.tolist()
-        self.links.made_by.setdefault(number, []).extend(first.tolist())
-        self.links.follows[later] = first
-        self.links.wave[later] = self.links.waves(number)[first] + 1
-        self.links.rule[later] = number
-        self.frame.columns["customer"][later] = self.frame.columns["customer"][first]
-        for name, holds in self._takes(first, np.full(len(first), number)).items():
-            self.work.taken[name][later[holds]] = True
+    # -------------------------------------------------------------------------------- what events want of a call
 
-    def _flagged(self, day: int, rows: slice, number: int) -> list[Asker]:
-        """The calls of the day whose flag was drawn true and who may still call again."""
+    def _may_follow(self, askers: Askers, rows: slice) -> follow.Fits:
+        """Whether a call may follow the asker: what an event must be of it, it is with the asker's customer too."""
+        assert self.engine.swell is not None
+        swell, before = self.engine.swell, self.engine.frame(self.window, askers.row)
+        takes = self._takes(before, askers.rule)
+
+        def fits(numbers: Ints, places: Ints) -> NDArray[np.bool_]:
+            given = {name: (where[numbers], before.columns[name][numbers]) for name, where in takes.items()}
+            called = self.engine.rows(self.window, places + rows.start)
+            return swell.fits(called, before.columns["customer"][numbers], given)
+
+        return fits
+
+    def _may_have(self, rows: slice) -> follow.Fits:
+        assert self.engine.swell is not None
+        swell = self.engine.swell
+        return lambda places, customers: swell.fits(self.engine.rows(self.window, places + rows.start), customers)
+
+    # -------------------------------------------------------------------------------- who is to call again
+
+    def _flagged(self, day: int, part: slice, frame: Frame, number: int) -> None:
+        """The calls of the day whose flag was drawn true: those who may still call again wait for their day."""
         rule, within = self.rules[number], self.rules[number].follow_up.within_seconds
-        wanted = np.flatnonzero(self.frame.columns[rule.flag][rows]) + rows.start
-        last = self.links.waves(number)[wanted] >= rule.follow_up.at_most
-        self.links.last_wave += wanted[last].tolist()
-        wanted = wanted[~last]
-        time: NDArray[Any] = np.zeros(len(wanted), dtype=np.int64)
-        if self.known:
-            time = self.frame.columns["start_ms"][wanted]
-        keys = follow.keyed(self.frame.who[wanted], rule.flag)
-        orders = follow.lag_orders(keys, time, within, not self.known)
-        place = self.work.place[wanted]
-        found = []
-        for row, key, n, lags in zip(wanted.tolist(), keys.tolist(), place.tolist(), orders, strict=True):
-            if lags:
-                found.append(Asker(row, day, n, lags, number, key, within))
-            else:
-                self.links.unplaced.append(row)
-        return found
+        drawn = np.flatnonzero(frame.columns[rule.flag])
+        wanted = drawn + part.start
+        window, fate = self.window, fate_of(rule.flag)
+        waves = np.where(window.get("rule", wanted) == number, window.get("wave", wanted), 0)
+        last = waves >= rule.follow_up.at_most
+        window.put(fate, wanted, np.where(last, int(Fate.LAST_WAVE), int(Fate.WAITING)))
+        drawn, wanted = drawn[~last], wanted[~last]
+        time = instant = np.zeros(len(wanted), dtype=np.int64)
+        if self.engine.clocks is not None:
+            time = frame.columns["start_ms"][drawn]
+            instant = self.engine.clocks.instants(day, time)
+        keys = follow.keyed(frame.who[drawn], rule.flag)
+        lags = follow.lag_chains(keys, time, within, self.engine.clocks is None)
+        same = np.zeros(len(wanted), dtype=np.int64)
+        askers = Askers(wanted, same + day, window.get("place", wanted), instant, same + int(within * 1000.0 // 1),
+                        same + number, keys, lags, same)
+        nowhere = lags[:, 0] == 0
+        self._say(askers.take(nowhere), Fate.UNPLACED)
+        self._wait(askers.take(~nowhere))
+
+
