@@ -11,7 +11,8 @@ from compiler.lang.pretty_fields import moves_by_points
 from compiler.lang.show import expression, hundredfold
 from compiler.plan.answers_effects import Column, Size, lines
 from compiler.plan.answers_planted import causes, follow_ups, volume
-from compiler.plan.answers_rows import Sample, sample
+from compiler.plan.answers_rows import Sample, Sampler
+from compiler.plan.part import Part
 from compiler.plan.plan import Plan
 from compiler.plan.why_view import View
 from compiler.plan.why_words import Said, amount
@@ -35,18 +36,35 @@ ABOUT = {
 }
 
 
+class Key:
+    """The answer key in the making: `add` each part of the plan as it comes by, then ask for it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.rows = plan, Sampler(plan)
+
+    def add(self, part: Part) -> None:
+        self.rows.add(part)
+
+    def told(self) -> dict[str, Any]:
+        """What stands in plan/_meta/answers.json. Large plans are measured on a keyed sample, and `calls` says so."""
+        plan, rows = self.plan, self.rows.sample()
+        said = Said(plan.model, plan.model.places)
+        return {
+            "about": ABOUT,
+            "calls": {"planned": plan.count, "measured_on": rows.frame.count},
+            "effects": list(_effects(plan, rows, said)),
+            "causes": causes(plan, said),
+            "volume": volume(plan, said),
+            "follow_ups": follow_ups(plan, self.rows.chains),
+        }
+
+
 def answers(plan: Plan) -> dict[str, Any]:
-    """What stands in plan/_meta/answers.json. Large plans are measured on a keyed sample, and `calls` says so."""
-    rows = sample(plan)
-    said = Said(plan.model, plan.model.places)
-    return {
-        "about": ABOUT,
-        "calls": {"planned": plan.count, "measured_on": rows.frame.count},
-        "effects": list(_effects(plan, rows, said)),
-        "causes": causes(plan, said),
-        "volume": volume(plan, said),
-        "follow_ups": follow_ups(plan),
-    }
+    """The answer key of a plan, in a pass of its own."""
+    key = Key(plan)
+    for part in plan.parts():
+        key.add(part)
+    return key.told()
 
 
 def _effects(plan: Plan, rows: Sample, said: Said) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from compiler import rng
 from compiler.lang import model as m
 from compiler.plan import distributions
-from compiler.plan.answers_rows import Truths
+from compiler.plan.answers_rows import Truths, only, read_by
 from compiler.plan.draws import Program
 from compiler.plan.expr import Formula, canon, formula, truth
 from compiler.plan.frame import Frame, Scope
@@ -42,7 +42,7 @@ class Column:
     """One field over the rows of a frame: what it comes to, and what it would without one of its lines."""
 
     def __init__(self, f: m.Field, program: Program, scope: Scope, frame: Frame, rows: Truths) -> None:
-        self.field, self.program, self.scope, self.frame = f, program, scope, frame
+        self.field, self.program, self.scope, self.frame = f, program, scope, only(frame, read_by(f, scope))
         exists = np.broadcast_to(np.asarray(truth(f.only_when, scope)(frame), dtype=bool), (frame.count,))
         self.rows = rows & exists
         self._bundles: dict[str, tuple[dict[str, Any], Floats]] = {}  # condition -> weights without its lines, sum

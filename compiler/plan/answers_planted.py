@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -123,17 +123,15 @@ def _shown_days(plan: Plan) -> range:
 # ------------------------------------------------------------------------------------------------ follow-ups
 
 
-def follow_ups(plan: Plan) -> list[dict[str, Any]]:
-    """For each flag that comes true by a later call: how many such calls there are, by their place in the chain."""
+def follow_ups(plan: Plan, chains: Mapping[tuple[int, int], int]) -> list[dict[str, Any]]:
+    """For each flag that comes true by a later call: how many such calls there are, by their place in the chain.
+    `chains`: (number of the flag, place) -> calls."""
     found = []
-    links, inside = plan.links, slice(plan.first_row, plan.last_row)
-    for number, flag in enumerate(links.flags):
-        follow = plan.model.field(flag).follow_up
-        assert follow is not None
-        mine = (links.follows[inside] >= 0) & (links.rule[inside] == number)
-        waves = np.bincount(links.wave[inside][mine], minlength=2).tolist()
+    for number, f in enumerate(f for f in plan.model.fields if f.follow_up is not None):
+        assert f.follow_up is not None
+        places = {place: count for (rule, place), count in sorted(chains.items()) if rule == number}
         found.append({
-            "flag": flag, "within_hours": follow.within_seconds / 3600.0, "follow_ups": int(np.count_nonzero(mine)),
-            "by_place_in_the_chain": {str(k): n for k, n in enumerate(waves) if k > 0},
+            "flag": f.id, "within_hours": f.follow_up.within_seconds / 3600.0, "follow_ups": sum(places.values()),
+            "by_place_in_the_chain": {str(place): count for place, count in places.items()},
         })
     return found

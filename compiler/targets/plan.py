@@ -9,7 +9,7 @@ from typing import Any
 
 from compiler import files
 from compiler.plan import cells
-from compiler.plan.answers import answers
+from compiler.plan.answers import Key
 from compiler.plan.call import Call
 from compiler.plan.check_records import Checker
 from compiler.plan.describe import field_descriptions
@@ -57,17 +57,18 @@ def _write(desk: Desk, shelf: Shelf, schema: dict[str, Any]) -> None:
     witnesses = Witnesses(schema) if desk.options.validate else None
     follow = Encoder(INDENTED)
     one_file = desk.open[NAME].FILE is not None
-    by_voice = 0
+    by_voice, key = 0, Key(desk.plan)
     with desk.open[NAME].opened(shelf) as writer, desk.screen.step("plan", desk.plan.count) as step:
         for part in desk.plan.parts():
             table = columns.of(part)
             _check(part, table, check, witnesses)
             writer.write(table)
+            key.add(part)
             if one_file and desk.manifest.calls:
                 _follow(shelf, table, follow)
             by_voice += int(voiced(part).sum())
             step.advance(part.count)
-    desk.facts["calls"], desk.facts["by voice"] = desk.plan.count, by_voice
+    desk.facts["calls"], desk.facts["by voice"], desk.facts["key"] = desk.plan.count, by_voice, key
 
 
 def _check(part: Part, table: cells.Table, check: Checker, witnesses: Witnesses | None) -> None:
@@ -135,7 +136,7 @@ def _write_meta(desk: Desk, schema: dict[str, object]) -> None:
         ("schema_call.json", dump(schema)),
         ("field_descriptions.json", dump(field_descriptions(desk.model))),
         ("summary.json", dump(summary)),
-        ("answers.json", dump(answers(desk.plan))),
+        ("answers.json", dump(desk.facts.pop("key").told())),
         ("origins.json", dump({"effective.calls": desk.model.places})),
     )
     for name, text in pages:

@@ -33,8 +33,8 @@ def planted() -> m.Model:
         flag("kb_article_used", chance(0.5), effects=(rises(0.001, TEAM_B),)),
         flag("praised", chance(0.1), chance(0.4, is_("agent_name", "Ada_Alder"))),
     )
-    people = m.Customers(9000, ("ANI", "language", "persona", "region", "voice"), ("unassignable CH",))
-    return lasting(with_fields(bank(volume=m.Volume(900, 900), customers=people), *fields), 10)
+    people = m.Customers(8000, ("ANI", "language", "persona", "region", "voice"), ("unassignable CH",))
+    return lasting(with_fields(bank(volume=m.Volume(700, 700), customers=people), *fields), 10)
 
 
 @pytest.fixture(scope="module")
