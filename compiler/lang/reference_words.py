@@ -97,6 +97,7 @@ TYPES: Mapping[str, str] = {
     "arrivals": "`exact`, `poisson`, or `gamma, cv 0.1`",
     "calls": "a factor such as `125%`, a range `125%..140%`, or a ramp `250% to 110% over 4d`",
     "count": "a whole number, such as `3`",
+    "count of some": "a whole number of at least 1, such as `1_000`",
     "date": "a date, such as `2026-06-01`",
     "dates": "dates and ranges of dates, such as `2026-06-04, 2026-06-08..2026-06-10`",
     "day share": "`workday 12%, weekend 9%`, or one share for both; plain numbers are weights",

@@ -120,8 +120,8 @@ _ALL = (
     Kind(
         "customers", "the people who call", "none",
         settings=(
-            Setting("population", "count", "how many customers there are; the fewer, the more often each of them calls",
-                    required=True),
+            Setting("population", "count of some",
+                    "how many customers there are; the fewer, the more often each of them calls", required=True),
             Setting("keeps", "kept fields", "what is drawn once for each customer and stays"),
             Setting("numbers", "number ranges", "which telephone numbers they have, such as \"reserved DE\""),
         ),

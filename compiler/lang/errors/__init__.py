@@ -4,6 +4,7 @@ from compiler.lang.errors.analysis import *  # noqa: F403 - finders say `errors.
 from compiler.lang.errors.cases import *  # noqa: F403 - finders say `errors.unknown_name`, wherever it stands
 from compiler.lang.errors.composition import *  # noqa: F403 - finders say `errors.unknown_name`, wherever it stands
 from compiler.lang.errors.names import *  # noqa: F403 - finders say `errors.unknown_name`, wherever it stands
+from compiler.lang.errors.planning import *  # noqa: F403 - finders say `errors.unknown_name`, wherever it stands
 from compiler.lang.errors.reading import *  # noqa: F403 - finders say `errors.unknown_name`, wherever it stands
 from compiler.lang.errors.sentences import *  # noqa: F403 - finders say `errors.unknown_name`, wherever it stands
 from compiler.lang.errors.structure import *  # noqa: F403 - finders say `errors.unknown_name`, wherever it stands

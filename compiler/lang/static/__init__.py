@@ -23,6 +23,12 @@ from compiler.lang.static.hours import (
 from compiler.lang.static.look import Look
 from compiler.lang.static.people import numbers_are_enough
 from compiler.lang.static.period import over_the_period
+from compiler.lang.static.planning import (
+    customers_have_voices,
+    follow_ups_are_settled_in_time,
+    hours_depend_on_the_date,
+    shifts_and_hours_fit,
+)
 from compiler.lang.static.reads import kept_fields_read_kept_fields, no_field_reads_itself
 from compiler.lang.static.rows import rows_are_reached
 from compiler.lang.static.sums import points_cancel_out, shares_are_not_scaled
@@ -42,9 +48,13 @@ STATIC = (
     agents_stay_before_they_leave,
     hours_do_not_overlap,
     somebody_works_when_calls_come,
+    hours_depend_on_the_date,
     numbers_are_enough,
+    customers_have_voices,
     kept_fields_read_kept_fields,
     no_field_reads_itself,
+    follow_ups_are_settled_in_time,
+    shifts_and_hours_fit,
     scenarios_serve_somebody,
     conditions_say_something,
     everything_is_used,

@@ -33,7 +33,7 @@ def hours_do_not_overlap(look: Look) -> None:
 
 
 def _pair(look: Look, field: m.Field, member: m.Member, other: m.Member) -> None:
-    for low, high in _shared(member.hours, other.hours):
+    for low, high in shared(member.hours, other.hours):
         facts = {fact.slot[1]: fact.span for fact in look.stock.all(("field", field.id), "hours of")}
         names = (other.id, member.id)
         told = f"{clock(low)}..{clock(high)}"
@@ -41,7 +41,7 @@ def _pair(look: Look, field: m.Field, member: m.Member, other: m.Member) -> None
         return
 
 
-def _shared(one: Hours, two: Hours) -> Iterator[tuple[int, int]]:
+def shared(one: Hours, two: Hours) -> Iterator[tuple[int, int]]:
     """The stretches that lie in both."""
     for start, end in one:
         for first, last in two:
@@ -63,7 +63,7 @@ def somebody_works_when_calls_come(look: Look) -> None:
         return
     open_ = _open(look.model)
     for member in bucket.members:
-        hours = list(_shared(member.hours, open_)) if open_ else list(member.hours)
+        hours = list(shared(member.hours, open_)) if open_ else list(member.hours)
         idle = [day for day, _ in _DAYS if hours and not _worked(look, shift, hours, day)]
         shares = {day: share for day in idle if (share := _share(look, bucket, member.id, day)) > 0}
         if shares and member.span is not None:
@@ -87,7 +87,7 @@ def _open(model: m.Model) -> Hours:
 
 def _worked(look: Look, shift: m.Field, hours: Hours, day: str) -> bool:
     """Whether an agent who has calls on such days works a shift that reaches into the hours."""
-    reaching = {member.id for member in shift.members if any(_shared(member.hours, hours))}
+    reaching = {member.id for member in shift.members if any(shared(member.hours, hours))}
     if shift.effects:  # which shift they move to is not looked at
         return bool(reaching)
     agents = look.world.fields["agent_name"]

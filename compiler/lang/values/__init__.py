@@ -13,7 +13,8 @@ __all__ = ["EXAMPLES", "READERS", "Asked", "read"]
 READERS: Mapping[str, Reader] = {**figures.READERS, **days.READERS, **words.READERS}
 
 EXAMPLES: Mapping[str, str] = {
-    "count": "a whole number such as 3", "weight": "a plain number such as 20", "share": "a share such as 20%",
+    "count": "a whole number such as 3", "count of some": "a whole number such as 1_000",
+    "weight": "a plain number such as 20", "share": "a share such as 20%",
     "factor": "a factor such as 105%", "length": "a length such as 72h", "days": "whole days such as 2d",
     "date": "a date such as 2025-09-01", "dates": "dates such as 2025-09-01", "weekdays": "weekdays such as Mon, Thu",
     "hours": "hours such as 08:00..18:00", "text": 'a text such as "…"', "calls": "a factor such as 125%",

@@ -21,6 +21,14 @@ def _count(asked: Asked) -> int | None:
     return None if found is None else int(found.value)
 
 
+def _count_of_some(asked: Asked) -> int | None:
+    found = literal(asked, ("number",), "a whole number such as 1_000", low=1)
+    if found is not None and found.value % 1:
+        asked.wrong(found, "a whole number such as 1_000")
+        return None
+    return None if found is None else int(found.value)
+
+
 def _weight(asked: Asked) -> float | None:
     found = literal(asked, ("number",), "a plain number such as 20")
     return None if found is None else found.value
@@ -204,7 +212,8 @@ def _spoken_amount(asked: Asked) -> object | None:
 
 
 READERS: Mapping[str, Reader] = {
-    "count": _count, "weight": _weight, "share": _share, "factor": _factor, "length": _length, "days": _days,
+    "count": _count, "count of some": _count_of_some,
+    "weight": _weight, "share": _share, "factor": _factor, "length": _length, "days": _days,
     "lengths": _lengths, "calls": _calls, "arrivals": _arrivals, "amount of calls": _amount_of_calls,
     "how many": _how_many, "day share": _day_share, "works": _works, "share of hold": _share_of_hold,
     "spoken amount": _spoken_amount,
