@@ -26,6 +26,8 @@ BLOCK = 16_384  # rows whose columns stay in the cache
 _CELLS = 11  # bits of the mantissa that choose the cell
 _OCTAVES = 33
 _TOP = np.int32(159 << 23)  # the bits of 2.0**32 as a single
+_HALF = np.float32(0.25)
+_FIRST, _SECOND, _FIFTEEN, _FINE = np.uint32(0x7FEB352D), np.uint32(0x846CA68B), np.uint32(15), np.int32(23 - _CELLS)
 UNIT = 0.6931471805599453 / (1 << 23)  # what one step of `waits` is worth
 
 
@@ -80,12 +82,12 @@ def _mix(race: Halves, member: str, desk: Desk, count: int) -> NDArray[np.uint32
     low, high = member_key(member)
     x, y = desk.mixed[:count], desk.other[:count]
     np.bitwise_xor(race[0], low, out=x)
-    np.multiply(x, np.uint32(0x7FEB352D), out=x)
-    np.right_shift(x, np.uint32(15), out=y)
+    np.multiply(x, _FIRST, out=x)
+    np.right_shift(x, _FIFTEEN, out=y)
     np.bitwise_xor(x, y, out=x)
     np.bitwise_xor(race[1], high, out=y)
     np.add(x, y, out=x)
-    return np.multiply(x, np.uint32(0x846CA68B), out=x)
+    return np.multiply(x, _SECOND, out=x)
 
 
 def waits(race: Halves, member: str, out: Singles | None = None) -> Singles:
@@ -102,8 +104,8 @@ def exponentials(bits: NDArray[np.uint32], out: Singles) -> Singles:
     np.copyto(factor, bits, casting="unsafe")
     line = np.subtract(_TOP, factor.view(np.int32), out=steps)
     np.copyto(out, line, casting="unsafe")
-    np.maximum(out, np.float32(0.25), out=out)  # the middle of the last half step, where the line is 0
-    np.right_shift(line, np.int32(23 - _CELLS), out=line)
+    np.maximum(out, _HALF, out=out)  # the middle of the last half step, where the line is 0
+    np.right_shift(line, _FINE, out=line)
     cell = desk.cell[: len(bits)]
     np.copyto(cell, line)
     _factors().take(cell, out=factor, mode="clip")

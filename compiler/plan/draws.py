@@ -57,11 +57,13 @@ class Program:
         if self.field.starts and not self._sure(frame):
             self.starts.check(frame, exists)
         if self.field.how_many:
-            there = np.broadcast_to(np.asarray(exists, dtype=bool), (frame.count,))
-            codes = np.where(there[:, None], self.several(frame), -1)
-            self._someone((codes[:, 0] < 0) & there, frame)
+            codes = self.several(frame)
+            if exists is not True:
+                codes = np.where(np.broadcast_to(np.asarray(exists, dtype=bool), (frame.count,))[:, None], codes, -1)
+            first = codes[:, 0].copy()
+            self._someone((first < 0) & exists, frame)
             frame.columns[f"{self.field.id}:all"] = codes
-            frame.columns[self.field.id] = codes[:, 0].copy()
+            frame.columns[self.field.id] = first
         else:
             frame.columns[self.field.id] = self._drawn(frame, exists)
 
@@ -116,10 +118,11 @@ class Program:
         wanted = self._wanted(frame)
         found = np.full((frame.count, min(max(self.places), len(self.ids))), -1, dtype=np.int64)
         made = self.lottery.of(frame) if self.lottery is not None else None
-        found[:, 0] = self._raced(frame) if made is None else made[0].draw(frame.who, made[1])
+        winner = self._raced(frame) if made is None else made[0].draw(frame.who, made[1])
         if first is not None:
-            found[:, 0] = np.where(first >= 0, first, found[:, 0])
-        rows = np.flatnonzero((wanted > 1) & (found[:, 0] >= 0))  # only for who wants one more
+            winner = np.where(first >= 0, first, winner)
+        found[:, 0] = winner
+        rows = np.flatnonzero((wanted > 1) & (winner >= 0))  # only for who wants one more
         board = self._board(frame.take(rows)) if made is None else made[0].board(frame.who[rows], _some(made[1], rows))
         for place in range(1, found.shape[1]):
             board[found[rows, place - 1], np.arange(len(rows))] = np.inf

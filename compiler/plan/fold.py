@@ -131,7 +131,7 @@ class Fold(Generic[T]):
         """(what was made of all combinations, the number of each row's combination: None where there is one only);
         None where there are too many of them."""
         made = self.table(frame)
-        return None if made is None else (made, _numbers(self.digits, frame))
+        return None if made is None else (made, self._numbers(frame))
 
     def table(self, frame: Frame) -> T | None:
         """What was made of all combinations, for the calendar of the frame."""
@@ -142,6 +142,17 @@ class Fold(Generic[T]):
                 count *= digit.size
             self.made = frame.days, self.compute(self._all(self.digits, count, frame)) if count <= MOST else None
         return self.made[1]
+
+    def _numbers(self, frame: Frame) -> Ints | None:
+        """The number of each row's combination; fields with the same parents share them."""
+        if not self.digits:
+            return None
+        values = [digit.of(frame) for digit in self.digits]
+        text = "#" + "|".join(f"{digit.name}/{digit.size}" for digit in self.digits)
+        known = frame.told.get(text)
+        if known is None or any(a is not b for a, b in zip(known[0], values, strict=True)):
+            known = frame.told[text] = (values, _joined(self.digits, values))
+        return known[1]
 
     def _digits(self, frame: Frame) -> Iterable[Digit]:
         no_yes = np.array([False, True])
@@ -155,7 +166,7 @@ class Fold(Generic[T]):
         if self.asked:
             kinds, days = self._days(frame)
             key = "day:" + ";".join(sorted(self.parents.daily))
-            yield Digit(key, len(days), lambda f: kinds[f.columns["day"]], "day", days)
+            yield Digit(key, len(days), _of_the_day(key, kinds), "day", days)
 
     def _days(self, frame: Frame) -> tuple[Ints, Ints]:
         """(the kind of each day, a day of each kind): days that answer alike are of one kind."""
@@ -179,6 +190,18 @@ class Fold(Generic[T]):
 
 def _reader(column: str) -> Callable[[Frame], NDArray[Any]]:
     return lambda frame: frame[column]
+
+
+def _of_the_day(text: str, kinds: Ints) -> Callable[[Frame], NDArray[Any]]:
+    """The kind of each row's day, remembered in the frame."""
+
+    def found(frame: Frame) -> NDArray[Any]:
+        day, known = frame.columns["day"], frame.told.get(text)
+        if known is None or known[0] is not day or known[1] is not frame.days:
+            known = frame.told[text] = (day, frame.days, kinds.take(day, mode="clip"))
+        return known[2]
+
+    return found
 
 
 def _told(text: str, holds: Formula, expr: m.Expr, scope: Scope) -> Callable[[Frame], NDArray[Any]]:
@@ -212,20 +235,17 @@ def _columns(expr: m.Expr | None, scope: Scope) -> set[str]:
     return found
 
 
-def _numbers(digits: tuple[Digit, ...], frame: Frame) -> Ints | None:
-    """The number of each row's combination."""
-    if not digits:
-        return None
+def _joined(digits: tuple[Digit, ...], columns: list[NDArray[Any]]) -> Ints:
+    """The digits of each row as one number; codes count from -1."""
     total: Any = None
-    stride, offset = 1, 0
-    for digit in digits:
-        values = digit.of(frame)
+    stride = 1
+    for digit, values in zip(digits, columns, strict=True):
         if values.dtype == bool:
             values = values.view(np.int8)
-        offset -= int(digit.values[0]) * stride if digit.column != "day" and digit.values.dtype != bool else 0
-        part = values.astype(np.int64) if stride == 1 else np.multiply(values, stride, dtype=np.int64)
+        low = int(digit.values[0]) if digit.values.dtype != bool and digit.column != "day" else 0
+        part = np.multiply(values, stride, dtype=np.int64) if stride > 1 else values.astype(np.int64)
+        if low:
+            part -= low * stride
         total = part if total is None else np.add(total, part, out=total)
         stride *= digit.size
-    if offset:
-        total += offset
     return np.asarray(total)
