@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
 from math import factorial
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,28 +42,30 @@ def key(*names: str | int) -> int:
 def keys(*parts: str | int, count: int, first: int = 0) -> Keys:
     """Keys of `count` numbered things under one name: keys("day", d, count=3)[i] is thing number first + i."""
     numbers = np.arange(first, first + count, dtype=np.uint64)
-    return _mix(np.uint64(key(*parts)) ^ _mix(numbers + _STEP))
+    return _mix(np.bitwise_xor(np.uint64(key(*parts)), _mix(numbers + _STEP)))
 
 
-def _mix(x: Keys) -> Keys:
-    """Mixes in a fresh array of its own, in place from the second step on: memory is what takes the time here."""
-    z = np.asarray(x + _STEP)
+def _mix(z: Keys) -> Keys:
+    """Mixes an array of the caller's own, in place: memory is what takes the time here."""
+    np.add(z, _STEP, out=z)
     shifted = z >> _SHIFTS[0]
     for factor, shift in zip(_FACTORS, _SHIFTS[1:], strict=True):
         np.bitwise_xor(z, shifted, out=z)
         np.multiply(z, factor, out=z)
         np.right_shift(z, shift, out=shifted)
-    return cast(Keys, np.bitwise_xor(z, shifted, out=z))
+    np.bitwise_xor(z, shifted, out=z)
+    return z
 
 
 def hashes(who: Keys, *names: str | int) -> Keys:
     """64 keyed bits for each of `who`."""
-    return _mix(who ^ np.uint64(key(*names)))
+    return _mix(np.asarray(np.bitwise_xor(who, np.uint64(key(*names)))))
 
 
 def uniforms(who: Keys, *names: str | int) -> Floats:
     """Uniform doubles in (0, 1), never 0 or 1: (top 52 bits + 0.5) / 2**52."""
-    found = (hashes(who, *names) >> np.uint64(12)).astype(np.float64)
+    bits = hashes(who, *names)
+    found = np.right_shift(bits, np.uint64(12), out=bits).astype(np.float64)
     found += 0.5
     found *= 1.0 / (1 << 52)
     return found

@@ -198,7 +198,10 @@ class Program:
             ])
 
     def _finite(self, value: Floats, exists: Any, frame: Frame) -> None:
-        wrong = int(np.count_nonzero(~np.isfinite(value) & exists))
+        fine = np.isfinite(value)
+        if fine.all():
+            return
+        wrong = int(np.count_nonzero(~fine & exists))
         if wrong:
             raise SpecFailure([
                 f"{self.field.id} is no number for {wrong} of {frame.count} calls: something is divided by 0 there"
@@ -218,7 +221,8 @@ class Program:
         made = self.chances.of(frame) if self.chances is not None else None
         if made is None:
             return rng.uniforms(frame.who, self.name) < self.chance(frame)
-        return made[0].draw(rng.hashes(frame.who, self.name) >> np.uint64(12), made[1])
+        bits = rng.hashes(frame.who, self.name)
+        return made[0].draw(np.right_shift(bits, np.uint64(12), out=bits), made[1])
 
     def number(self, frame: Frame, exists: Any = True) -> Floats:
         if self.shares is not None:
@@ -230,7 +234,8 @@ class Program:
         value = np.asarray(self.effects(value, frame), dtype=np.float64)
         self._finite(value, exists, frame)
         if self.field.within is not None:
-            value = np.minimum(np.maximum(value, self.field.within[0]), self.field.within[1])
+            value = np.maximum(value, self.field.within[0])
+            value = np.minimum(value, self.field.within[1], out=value)
         return self.rounded(np.broadcast_to(value, (frame.count,)))
 
     def _quantiles(self, frame: Frame) -> Any:

@@ -109,7 +109,13 @@ def _ratio(a: Any, b: Any) -> Any:
 def half_up(x: Any, decimals: int) -> Any:
     """Rounds to `decimals` places, halves up: floor(x * 10**d + .5) / 10**d, the same on every machine."""
     scale = float(10**decimals)
-    return np.floor(x * scale + 0.5) / scale
+    found = x * scale
+    if not isinstance(found, np.ndarray):
+        return np.floor(found + 0.5) / scale
+    found += 0.5
+    np.floor(found, out=found)
+    found /= scale
+    return found
 
 
 _APPLY: dict[str, Callable[..., Any]] = {

@@ -78,17 +78,22 @@ class Lottery:
         code, mine = (room.view(self.kind)[:count] for room in (desk.codes, desk.numbers))
         board = luck.halves(who, self.name)
         best.fill(np.inf)
-        code.fill(0)
+        leads = True
         for i, member, alone, constant, table in self.runners:
+            into = best if leads else time
             if alone and table is not None:
-                table.take(number, out=time, mode="clip")
+                table.take(number, out=into, mode="clip")
             else:
-                luck.waits(board, member, time)
+                luck.waits(board, member, into)
                 if table is None:
-                    np.multiply(time, constant, out=time)
+                    np.multiply(into, constant, out=into)
                 else:
                     table.take(number, out=slow, mode="clip")
-                    np.multiply(time, slow, out=time)
+                    np.multiply(into, slow, out=into)
+            if leads:
+                code.fill(i)
+                leads = False
+                continue
             np.less(time, best, out=better)
             np.minimum(best, time, out=best)
             np.multiply(better.view(np.int8), self.kind(i), out=mine)
