@@ -7,214 +7,160 @@ they are the same on every machine.
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compiler.lang import model as m
-from compiler.plan.draws import Program
 from compiler.plan.follow import Fate, span_of
-from compiler.plan.frame import Frame
-from compiler.plan.record import guessed_seconds, is_integer
-from compiler.plan.shares import race
-from compiler.rng import Floats
+from compiler.plan.part import Part
+from compiler.plan.tally import Numbers, Overlaps, shown
+from compiler.plan.tally_shares import Shares
 
 if TYPE_CHECKING:
     from compiler.plan.plan import Plan
 
-BILLION = 1_000_000_000
 LIMIT = 4.0  # a |z| beyond this is flagged
 HEADLINE = ("channel", "FCR", "repeat_call_within_72h")
+CHUNK = 16_384
 
 
 def summarise(plan: Plan) -> dict[str, Any]:
     """Asked and got per field, numbers, days, follow-ups, callers; `headline` has the lines of the closing table."""
-    fields: dict[str, Any] = {}
-    for name in _shared(plan):
-        shares = _shares(plan, name)
-        if shares:
-            fields[name] = shares
-    flagged = [f"{name}: {member} asked {row['asked']:.2%}, got {row['got']:.2%} (z {row['z']:+.1f})"
-               for name, rows in fields.items() for member, row in rows.items() if abs(row["z"]) > LIMIT]
-    own = plan.model.dataset
-    return {
-        "dataset": own.id,
-        "seed": own.seed,
-        "period": [plan.days.day(_first_day(plan)).isoformat(), plan.days.day(_last_day(plan)).isoformat()],
-        "calls": plan.count,
-        "agents_in_two_calls": _overlaps(plan),
-        "callers": len(np.unique(_shown(plan, "customer"))),
-        "events": _events(plan),
-        "days": _days(plan),
-        "fields": fields,
-        "numbers": {f.id: numbers for f in plan.model.fields if (numbers := _numbers(plan, f))},
-        "follow_ups": _follow_ups(plan),
-        "flagged": flagged,
-        "headline": _headline(plan, fields),
-    }
+    tally = Tally(plan)
+    for part in plan.parts():
+        tally.add(part)
+    return tally.told()
 
 
-def _shown(plan: Plan, name: str) -> NDArray[Any]:
-    return plan.frame.columns[name][plan.first_row : plan.last_row]
+class Tally:
+    """The summary, gathered while the parts of the plan pass by in their order."""
 
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.called = np.zeros(plan.people.count, dtype=bool)
+        self.days: tuple[int, int] | None = None  # the first and the last with calls
+        self.fates = dict.fromkeys(Fate, 0)
+        self.overlaps = Overlaps()
+        own = [f for f in plan.model.fields if _shared(plan, f)]
+        self.shares = {f.id: Shares(plan, plan.programs[f.id]) for f in sorted(own, key=lambda f: f.id)}
+        self.numbers = {f.id: Numbers(f) for f in plan.model.fields if f.kind in ("number", "fact")}
 
-def _first_day(plan: Plan) -> int:
-    return int(_shown(plan, "day")[0]) if plan.count else 0
+    def add(self, part: Part) -> None:
+        frame = part.frame
+        if not frame.count:
+            return
+        first, last = (int(frame.columns["day"][row]) for row in (0, -1))
+        self.days = (self.days[0], last) if self.days else (first, last)
+        self.called[frame.columns["customer"]] = True
+        for fate in part.block.fates.values():
+            for what, count in enumerate(np.bincount(fate, minlength=len(Fate)).tolist()):
+                self.fates[Fate(what)] += count
+        self.overlaps.add(frame)
+        for name, shares in self.shares.items():
+            if name not in self.plan.people.kept:
+                shares.add(frame, self._rows(part, shares.field))
+        for name, numbers in self.numbers.items():
+            if name in frame.columns and frame.columns[name].dtype != bool:
+                values, rows = shown(frame, name)
+                numbers.add(values if rows is None else values[rows])
 
-
-def _last_day(plan: Plan) -> int:
-    return int(_shown(plan, "day")[-1]) if plan.count else plan.days.count - 1
-
-
-# ------------------------------------------------------------------------------------------------ shares
-
-
-def _shared(plan: Plan) -> list[str]:
-    """Fields whose shares the spec states."""
-    return sorted(
-        f.id for f in plan.model.fields
-        if f.id in plan.programs and (f.kind in ("choice", "flag", "check", "decide") or plan.programs[f.id].shares)
-    )
-
-
-def _rows(plan: Plan, f: m.Field) -> tuple[Frame, NDArray[np.bool_]]:
-    """The frame in which the field was drawn, and the rows that count: drawn there, not taken over, not cut off."""
-    if f.id in plan.people.kept:
-        frame = plan.people.frame
-        counts = np.zeros(frame.count, dtype=bool)
-        counts[_shown(plan, "customer")] = True
-    else:
-        frame = plan.frame
-        counts = np.zeros(frame.count, dtype=bool)
-        counts[plan.first_row : plan.last_row] = True
-        if f.id in plan.taken:
-            counts &= ~plan.taken[f.id]
+    def _rows(self, part: Part, f: m.Field) -> NDArray[np.bool_] | None:
+        """The rows that count: drawn in the call, not taken over, not cut off; None for all."""
+        found = [part.frame.masks[f.id]] if f.id in part.frame.masks else []
+        if f.id in part.block.taken:
+            found.append(~part.block.taken[f.id])
         if f.follow_up is not None:
-            last = plan.days.count - span_of(f.follow_up.within_seconds)
-            waves = plan.links.waves(plan.links.flags.index(f.id))
-            counts &= (frame.columns["day"] < last) & (waves < f.follow_up.at_most)
-    mask = frame.masks.get(f.id)
-    return frame, counts if mask is None else counts & mask
+            last = self.plan.days.count - span_of(f.follow_up.within_seconds)
+            own = part.block.rule == list(part.block.fates).index(f.id)
+            found += [part.frame.columns["day"] < last, np.where(own, part.block.wave, 0) < f.follow_up.at_most]
+        return np.logical_and.reduce(found) if found else None
+
+    def _people(self) -> None:
+        """What customers keep: of those who called."""
+        people = self.plan.people
+        for first in range(0, people.count, CHUNK):
+            called = self.called[first : first + CHUNK]
+            if called.any():
+                frame = people.some(first, CHUNK)
+                for name in people.kept:
+                    if name in self.shares:
+                        mask = frame.masks.get(name)
+                        self.shares[name].add(frame, called if mask is None else called & mask)
+
+    def told(self) -> dict[str, Any]:
+        plan, own = self.plan, self.plan.model.dataset
+        self._people()
+        self.overlaps.end()
+        for each in self.shares.values():
+            each.end()
+        fields = {name: rows for name, each in self.shares.items() if (rows := each.told())}
+        guards = {name: told for name, each in self.shares.items() if (told := list(each.told_by_guard()))}
+        first, last = self.days or (0, plan.days.count - 1)
+        span = range(first, last + 1)
+        follow_ups = _follow_ups(plan, self.fates)
+        return {
+            "dataset": own.id,
+            "seed": own.seed,
+            "period": [plan.days.day(first).isoformat(), plan.days.day(last).isoformat()],
+            "calls": plan.count,
+            "agents_in_two_calls": self.overlaps.found["agent_name"],
+            "customers_in_two_calls": self.overlaps.found["customer"],
+            "callers": int(np.count_nonzero(self.called)),
+            "events": _events(plan, span),
+            "days": _days(plan, span),
+            "fields": fields,
+            "guards": guards,
+            "numbers": {name: each.told() for name, each in self.numbers.items() if each.n},
+            "follow_ups": follow_ups,
+            "flagged": [*_flagged(fields), *_flagged_guards(guards)],
+            "headline": _headline(fields, follow_ups),
+        }
 
 
-def _shares(plan: Plan, name: str) -> dict[str, Any]:
-    """Member (or true, pass) -> asked, got, n, z."""
-    program = plan.programs[name]
-    frame, counts = _rows(plan, program.field)
-    rows = np.flatnonzero(counts)
-    part = frame.take(rows)
-    if not part.count:
-        return {}
-    if program.field.kind in ("flag", "check"):
-        word = "pass" if program.field.kind == "check" else "true"
-        return {word: _compared(program.chance(part), part.columns[name])}
-    if program.field.kind == "decide":
-        chances, codes = program.decided_probabilities(part, True), part.columns[name]
-    else:
-        chances = plan.starting.probabilities(part, name) or program.probabilities(part)
-        codes = part.columns[name] if program.field.kind == "choice" else program.category(part)
-    found = {member: _compared(p, codes == i) for i, (member, p) in enumerate(zip(program.ids, chances, strict=True))}
-    if program.field.how_many:
-        found |= _how_many(program, part)
-    return found
+def _shared(plan: Plan, f: m.Field) -> bool:
+    """Whether the spec states shares or a chance of the field."""
+    own = plan.programs.get(f.id)
+    return own is not None and (f.kind in ("choice", "flag", "check", "decide") or own.shares is not None)
 
 
-def _how_many(program: Program, part: Frame) -> dict[str, Any]:
-    shares = {str(int(k)): share for k, share in program.field.how_many}
-    total = sum(shares.values())
-    ks, _ = race(part.who, f"{program.name}:how many", list(shares), list(shares.values()))
-    ids = list(shares)
-    return {f"{k} in all": _compared(np.full(part.count, shares[k] / total), ks == ids.index(k)) for k in ids}
+def _flagged(fields: dict[str, Any]) -> list[str]:
+    return [f"{name}: {member} asked {row['asked']:.2%}, got {row['got']:.2%} (z {row['z']:+.1f})"
+            for name, rows in fields.items() for member, row in rows.items() if abs(row["z"]) > LIMIT]
 
 
-def _compared(chance: Floats, got: NDArray[np.bool_]) -> dict[str, float]:
-    """asked, got, n and z, corrected for skewness (Cornish and Fisher 1938): with few calls or a small chance an
-    uncorrected z cries wolf."""
-    n, hits = len(got), int(np.count_nonzero(got))
-    asked = _total(chance)
-    variance = _total(chance * (1.0 - chance))
-    off = hits - asked
-    if variance <= 1e-6:
-        z = 0.0 if abs(off) < 1e-3 else 99.0 if off > 0 else -99.0
-    else:
-        skew = _total(chance * (1.0 - chance) * (1.0 - 2.0 * chance)) / variance / sqrt(variance)
-        z = off / sqrt(variance)
-        z -= skew / 6.0 * (z * z - 1.0)
-    return {"asked": round(asked / n, 5), "got": round(hits / n, 5), "n": n, "z": round(z, 2)}
+def _flagged_guards(guards: dict[str, Any]) -> list[str]:
+    return [f"{name} when {row['when']}: {row['is']} asked {row['asked']:.2%}, got {row['got']:.2%} (z {row['z']:+.1f})"
+            for name, rows in guards.items() for row in rows if abs(row["z"]) > LIMIT]
 
 
-def _total(column: Floats) -> float:
-    return int(np.floor(column * BILLION + 0.5).astype(np.int64).sum()) / BILLION
-
-
-# ------------------------------------------------------------------------------------------------ the rest
-
-
-def _numbers(plan: Plan, f: m.Field) -> dict[str, float] | None:
-    if f.kind not in ("number", "fact") or f.id not in plan.frame.columns:
-        return None
-    values = _shown(plan, f.id)
-    if values.dtype == bool:
-        return None
-    mask = plan.frame.masks.get(f.id)
-    values = values if mask is None else values[mask[plan.first_row : plan.last_row]]
-    if not len(values):
-        return None
-    millionths = np.floor(values * 1_000_000.0 + 0.5).astype(np.int64)
-    mean = int(millionths.sum()) / 1e6 / len(values)
-    squares = sum((v / 1e6 - mean) ** 2 for v in millionths.tolist())
-    ends = (float(values.min()), float(values.max()))
-    low, high = (int(e) for e in ends) if is_integer(f) else ends
-    sd = sqrt(squares / len(values))
-    return {"n": len(values), "mean": round(mean, 4), "sd": round(sd, 4), "min": low, "max": high}
-
-
-def _overlaps(plan: Plan) -> int:
-    """Calls that begin while their agent is in another one; a call is taken to last as long as the plan
-    guesses (the lengths are known only once there is sound)."""
-    columns = plan.frame.columns
-    order = np.lexsort((columns["start_ms"], columns["day"], columns["agent_name"]))
-    begin = columns["day"] * 86_400.0 + columns["start_ms"] / 1000.0
-    lasts = guessed_seconds(plan.frame)[order][:-1]
-    again = (np.diff(columns["agent_name"][order]) == 0) & (np.diff(begin[order]) < lasts)
-    inside = (order[1:] >= plan.first_row) & (order[1:] < plan.last_row)
-    return int(np.count_nonzero(again & inside))
-
-
-def _events(plan: Plan) -> dict[str, list[str]]:
-    shown = range(_first_day(plan), _last_day(plan) + 1)
+def _events(plan: Plan, shown_days: range) -> dict[str, list[str]]:
     return {
-        name: [plan.days.day(d).isoformat() for d in shown if truths[d]]
+        name: [plan.days.day(d).isoformat() for d in shown_days if truths[d]]
         for name, truths in sorted(plan.days.events.items())
     }
 
 
-def _days(plan: Plan) -> dict[str, dict[str, float]]:
-    shown = range(_first_day(plan), _last_day(plan) + 1)
+def _days(plan: Plan, shown_days: range) -> dict[str, dict[str, float]]:
     return {
         plan.days.day(d).isoformat(): {
             "calls": int(plan.days.volumes[d]), "factor": round(float(plan.days.factors[d]), 4)
         }
-        for d in shown
+        for d in shown_days
     }
 
 
-def _follow_ups(plan: Plan) -> dict[str, int]:
+def _follow_ups(plan: Plan, fates: dict[Fate, int]) -> dict[str, int]:
     """How often the flag was drawn true, and what became of it; empty where the spec has no such flag."""
     if not any(f.follow_up for f in plan.model.fields):
         return {}
-    fates = [fate[plan.first_row : plan.last_row] for fate in plan.links.fates]
-    made, cut, unplaced, last = (
-        sum(int(np.count_nonzero(fate == what)) for fate in fates)
-        for what in (Fate.MADE, Fate.CUT_OFF, Fate.UNPLACED, Fate.LAST_WAVE)
-    )
+    made, cut, unplaced, last = (fates[what] for what in (Fate.MADE, Fate.CUT_OFF, Fate.UNPLACED, Fate.LAST_WAVE))
     return {"asked": made + cut + unplaced + last, "made": made, "cut_off_by_the_period": cut,
             "no_slot_in_time": unplaced, "beyond_at_most": last}
 
 
-def _headline(plan: Plan, fields: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _headline(fields: dict[str, Any], links: dict[str, int]) -> list[tuple[str, str, str]]:
     lines = []
     for name in HEADLINE:
         rows = fields.get(name, {})
@@ -222,7 +168,6 @@ def _headline(plan: Plan, fields: dict[str, Any]) -> list[tuple[str, str, str]]:
             if member in rows:
                 label = name if member == "true" else f"{name} {member}"
                 lines.append((label, f"{rows[member]['asked']:.1%}", f"{rows[member]['got']:.1%}"))
-    links = _follow_ups(plan)
     if links:
         lines.append(("follow-ups", str(links["asked"]), f"{links['made']} ({links['cut_off_by_the_period']} cut off)"))
     return lines

@@ -1,0 +1,213 @@
+"""Parts of a plan -> what shares and chances were asked to be and what they came to, field by field, guard by guard.
+
+Where what a share depends on is finite (fold.py), the calls are counted by combination, and the spec's shares are
+worked out once for each; otherwise row by row.  Sums are made of whole billionths, so parts of any size give the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler.lang import model as m
+from compiler.lang.pretty_rows import when
+from compiler.plan.draws import Program
+from compiler.plan.expr import Formula, canon, truth
+from compiler.plan.fold import Fold, Parents
+from compiler.plan.frame import Frame
+from compiler.plan.shares import race
+from compiler.rng import Floats
+
+if TYPE_CHECKING:
+    from compiler.plan.plan import Plan
+
+BILLION = 1_000_000_000
+MOST_BINS = 200_000
+
+
+@dataclass
+class Compared:
+    """Sums over calls: how many, hits, and in billionths p, p (1 - p), p (1 - p) (1 - 2 p)."""
+
+    n: int = 0
+    hits: int = 0
+    sums: list[int] = field(default_factory=lambda: [0, 0, 0])
+
+    def add(self, chance: Floats, hits: NDArray[np.int64], times: NDArray[np.int64]) -> None:
+        """`times` calls each with this chance, of which so many had it."""
+        self.n, self.hits = self.n + int(times.sum()), self.hits + int(hits.sum())
+        spread = chance * (1.0 - chance)
+        for k, column in enumerate((chance, spread, spread * (1.0 - 2.0 * chance))):
+            self.sums[k] += int((np.floor(column * BILLION + 0.5).astype(np.int64) * times).sum())
+
+    def told(self) -> dict[str, float]:
+        """asked, got, n and z, corrected for skewness (Cornish and Fisher 1938): with few calls or a small chance an
+        uncorrected z cries wolf."""
+        asked, variance, third = (total / BILLION for total in self.sums)
+        off = self.hits - asked
+        if variance <= 1e-6:
+            z = 0.0 if abs(off) < 1e-3 else 99.0 if off > 0 else -99.0
+        else:
+            z = off / sqrt(variance)
+            z -= third / variance / sqrt(variance) / 6.0 * (z * z - 1.0)
+        n = self.n
+        return {"asked": round(asked / n, 5), "got": round(self.hits / n, 5), "n": n, "z": round(z, 2)}
+
+
+class Shares:
+    """One field. `labels` are its members in the order of their codes (`true` or `pass` for a chance)."""
+
+    def __init__(self, plan: Plan, program: Program) -> None:
+        self.plan, self.program, self.field = plan, program, program.field
+        chance = self.field.kind in ("flag", "check")
+        self.labels = (("pass" if self.field.kind == "check" else "true"),) if chance else program.ids
+        self.guards = _guards(self.field)
+        self.all = [Compared() for _ in self.labels]
+        self.by_guard = {canon(guard): [Compared() for _ in self.labels] for guard in self.guards}
+        self.how_many = {str(int(k)): Compared() for k, _ in self.field.how_many}
+        timed = plan.starting.probabilities(Frame(0, np.zeros(0, np.uint64), plan.scope, plan.days, {
+            "day": np.zeros(0, np.int64), "agent_name": np.zeros(0, np.int64)}), self.field.id) is not None
+        folds = not timed and self.field.id not in plan.people.kept
+        self.fold = _fold(program, plan) if folds else None
+        self.counts: NDArray[np.int64] | None = None
+        self.plain = {canon(guard): truth(guard, plan.scope) for guard in self.guards}
+
+    def add(self, frame: Frame, rows: NDArray[np.bool_] | None) -> None:
+        """The calls of a frame, or some of them."""
+        made = self.fold.of(frame) if self.fold is not None else None
+        width = len(self.labels) + 1
+        if made is None or len(made[0].chances[0]) * width > MOST_BINS:
+            frame = frame if rows is None else frame.take(np.flatnonzero(rows))
+            guards = {name: np.broadcast_to(np.asarray(holds(frame), dtype=bool), (frame.count,))
+                      for name, holds in self.plain.items()}
+            self._count(self._chances(frame), self._codes(frame), np.ones(frame.count, dtype=np.int64), guards)
+        else:
+            table, number = made
+            codes = self._codes(frame) + 1 if number is None else number * width + self._codes(frame) + 1
+            codes = codes if rows is None else codes[rows]
+            size = len(table.chances[0]) * width
+            found = np.bincount(codes, minlength=size)
+            self.counts = found if self.counts is None else self.counts + found
+        if self.how_many:
+            self._how_many(frame if rows is None or made is None else frame.take(np.flatnonzero(rows)))
+
+    def _codes(self, frame: Frame) -> NDArray[np.int64]:
+        """The code of each row's member; for a chance 0 is yes and -1 no."""
+        column = frame.columns[self.field.id]
+        if self.field.kind in ("flag", "check"):
+            return column.astype(np.int64) - 1
+        if self.field.kind == "number":
+            return self.program.category(frame)
+        return column.astype(np.int64)
+
+    def _chances(self, frame: Frame) -> list[Floats]:
+        if self.field.kind in ("flag", "check"):
+            return [self.program.chance(frame)]
+        if self.field.kind == "decide":
+            return self.program.decided_probabilities(frame, True)
+        return self.plan.starting.probabilities(frame, self.field.id) or self.program.probabilities(frame)
+
+    def _count(self, chances: list[Floats], codes: NDArray[np.int64], times: NDArray[np.int64],
+               guards: dict[str, NDArray[np.bool_]], own: NDArray[np.int64] | None = None) -> None:  # fmt: skip
+        """`own[combination, code + 1]`: how many calls, where rows are combinations."""
+        for i, chance in enumerate(chances):
+            hits = (codes == i).astype(np.int64) if own is None else own[:, i + 1]
+            self.all[i].add(chance, hits, times)
+            for name, holds in guards.items():
+                self.by_guard[name][i].add(chance[holds], hits[holds], times[holds])
+
+    def _how_many(self, frame: Frame) -> None:
+        shares = {str(int(k)): share for k, share in self.field.how_many}
+        total = sum(shares.values())
+        ks, _ = race(frame.who, f"{self.program.name}:how many", list(shares), list(shares.values()))
+        one = np.array([frame.count])
+        for i, (k, share) in enumerate(shares.items()):
+            self.how_many[k].add(np.array([share / total]), np.array([np.count_nonzero(ks == i)]), one)
+
+    def end(self) -> None:
+        """Works out what was counted by combination."""
+        if self.counts is None or self.fold is None or self.fold.made is None or self.fold.made[1] is None:
+            return
+        table = self.fold.made[1]
+        own = self.counts.reshape(-1, len(self.labels) + 1)
+        there = np.flatnonzero(own.sum(axis=1))
+        guards = {name: holds[there] for name, holds in table.guards.items()}
+        own = own[there]
+        self._count([chance[there] for chance in table.chances], there, own.sum(axis=1), guards, own)
+        self.counts = None
+
+    def told(self) -> dict[str, Any]:
+        """Member (or true, pass) -> asked, got, n, z."""
+        several = {f"{k} in all": each.told() for k, each in self.how_many.items() if each.n}
+        return {label: each.told() for label, each in zip(self.labels, self.all, strict=True) if each.n} | several
+
+    def told_by_guard(self) -> Iterable[dict[str, Any]]:
+        """The same for the calls of which each guard holds."""
+        for guard in self.guards:
+            for label, each in zip(self.labels, self.by_guard[canon(guard)], strict=True):
+                if 0 < each.n < self.all[0].n:
+                    yield {"when": when(guard).strip().removeprefix("when "), "is": label, **each.told()}
+
+
+@dataclass(frozen=True)
+class _Table:
+    """By combination: the chance of each member, and where each guard holds."""
+
+    chances: list[Floats]
+    guards: dict[str, NDArray[np.bool_]]
+
+
+def _guards(f: m.Field) -> list[m.Expr]:
+    """The conditions under which the spec says something of its own of the field, each once."""
+    given = (*(s.guard for s in f.starts), *(e.guard for e in f.effects), *(row.guard for row in f.rows))
+    return [guard for _, guard in sorted({canon(guard): guard for guard in given if guard is not None}.items())]
+
+
+def _fold(program: Program, plan: Plan) -> Fold[_Table]:
+    """The field by combination of all that its lines read."""
+    f, scope = program.field, plan.scope
+    parents = Parents(scope)
+
+    def marked(expr: m.Expr | None) -> m.Expr | None:
+        return parents.add(expr)
+
+    guards: dict[str, Formula] = {canon(guard): truth(marked(guard), scope) for guard in _guards(f)}
+    starts = tuple(replace(s, guard=marked(s.guard), parameters=tuple(
+        (name, parents.marked(expr)) for name, expr in s.parameters)) for s in f.starts)
+    effects = tuple(replace(e, guard=marked(e.guard), amount=parents.marked(e.amount)) for e in f.effects)
+    rows = tuple(replace(row, guard=marked(row.guard)) for row in f.rows)
+    members = tuple(replace(one, only_when=marked(one.only_when)) for one in f.members)
+    if f.id == "agent_name":
+        for agent in scope.agents:
+            parents.add_dates(agent.first, None if agent.last is None else agent.last + 1)
+    shaped = replace(f, starts=starts, effects=effects, rows=rows, members=members, only_when=None)
+    own = Program(shaped, scope, folded=False)
+
+    def compute(every: Frame) -> _Table:
+        chances = [own.chance(every)] if f.kind in ("flag", "check") else (
+            _decided(own, every) if f.kind == "decide" else own.probabilities(every))
+        holds = {name: np.broadcast_to(np.asarray(guard(every), dtype=bool), (every.count,)).copy()
+                 for name, guard in guards.items()}
+        return _Table(chances, holds)
+
+    return Fold(parents, compute)
+
+
+def _decided(program: Program, every: Frame) -> list[Floats]:
+    """As Program.decided_probabilities, also where a combination that never comes has no row."""
+    open_ = np.ones(every.count, dtype=bool)
+    found = [np.zeros(every.count) for _ in program.ids]
+    for shares, guard in program.rows:
+        hit = open_ & guard(every)
+        open_ &= ~hit
+        total = 0.0
+        for name in program.ids:
+            total += shares.get(name, 0.0)
+        for column, name in zip(found, program.ids, strict=True):
+            column[hit] = shares.get(name, 0.0) / total
+    return found
