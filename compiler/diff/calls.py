@@ -95,6 +95,8 @@ class _Work:
             left, right = pairs
             self._alone(old, new, left, right)
         who = old.who[left]
+        if not len(who):
+            return
         record = np.zeros(len(who), dtype=bool)
         by_field: dict[str, Truths] = {}
         for name, differs in self.columns.differing(old, new, left, right):

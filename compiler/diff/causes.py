@@ -14,6 +14,7 @@ from compiler.diff.tree import Line
 Group = tuple[Change, ...]
 Stands = Callable[[Group], bool]  # whether the old spec with these changes is a spec
 MOST_TRIED = 80  # groups beyond this are taken by block at once
+MOST_READ = 160  # specs that are read to see what stands alone, before coarser groups are tried
 _WORD = re.compile(r"\w+")
 
 
@@ -30,11 +31,13 @@ def grouped(changes: Sequence[Change], stands: Stands, most: int) -> Grouped:
     if not changes:
         return Grouped(())
     acts = frozenset(change.key.removeprefix("act ") for change in changes if change.key.startswith("act "))
+    if most == 1:
+        return Grouped((tuple(changes),), "all")
     fine = _joined(changes, partial(_ties, acts=acts))
     for by, start in (("fact", fine), ("block", _joined(fine, _block)), ("kind", _joined(fine, _kind))):
         if len(start) <= (MOST_TRIED if by == "fact" else most):
-            found = _standing(start, stands, tuple(changes))
-            if len(found) <= most:
+            found = _standing(start, _patient(stands), tuple(changes))
+            if found is not None and len(found) <= most:
                 return Grouped(found, by)
     return Grouped((tuple(changes),), "all")
 
@@ -98,14 +101,35 @@ def _kind(change: Change) -> list[Hashable]:
 # ------------------------------------------------------------------------------------------------ what stands alone
 
 
-def _standing(groups: Sequence[Group], stands: Stands, whole: Group) -> tuple[Group, ...]:
-    """Groups that do not stand alone are joined with the fewest others that make them stand."""
+class _Weary(Exception):
+    """Too many specs were read."""
+
+
+def _patient(stands: Stands) -> Stands:
+    """The same, a limited number of times."""
+    left = [MOST_READ]
+
+    def asked(group: Group) -> bool:
+        left[0] -= 1
+        if left[0] < 0:
+            raise _Weary
+        return stands(group)
+
+    return asked
+
+
+def _standing(groups: Sequence[Group], stands: Stands, whole: Group) -> tuple[Group, ...] | None:
+    """Groups that do not stand alone are joined with the fewest others that make them stand; None where that takes
+    too long to find out."""
     if len(groups) == 1:
         return tuple(groups)
     tied: dict[int, set[int]] = {}
-    for i, group in enumerate(groups):
-        if not stands(group):
-            tied[i] = _needed(i, groups, stands)
+    try:
+        for i, group in enumerate(groups):
+            if not stands(group):
+                tied[i] = _needed(i, groups, stands)
+    except _Weary:
+        return None
     numbers = {change: i for i, group in enumerate(groups) for change in group}
     needs = [[("needs", i)] + [("needs", j) for j, others in tied.items() if i in others] for i in range(len(groups))]
     joined = _joined(groups, lambda change: needs[numbers[change]])

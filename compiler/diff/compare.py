@@ -129,7 +129,9 @@ class _Work:
 
     def notes(self, big: bool) -> list[str]:
         found = []
-        if self.builder.by != "fact":
+        if self.old.world.model.dataset.id != self.new.world.model.dataset.id:
+            found.append("another dataset: none of its calls is one of the old side")
+        elif self.builder.by != "fact":
             found.append(f"{len(self.builder.changes)} facts changed: they are taken {BY[self.builder.by]}, not one by "
                          "one")
         if big:

@@ -57,6 +57,8 @@ class Builder:
 
     def drafts(self, most: int) -> tuple[Draft, ...]:
         """At most `most` causes of the spec, and one for each file outside it."""
+        if self.old.world.model.dataset.id != self.new.world.model.dataset.id:
+            most = 1  # all calls are other calls: there is nothing to tell apart
         found = grouped(self.changes, lambda group: self._model(group) is not None, most)
         self.by = found.by
         return (*map(self._of_facts, found.groups), *self._outside())

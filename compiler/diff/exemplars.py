@@ -7,7 +7,7 @@ from difflib import unified_diff
 
 from compiler.diff.calls import Calls
 from compiler.diff.result import Exemplar
-from compiler.diff.world import World, text_of
+from compiler.diff.world import World, text_of, whole
 
 TRIED = 6  # calls of which the one with the shortest diff is shown
 SHOWN = 16  # lines of a diff
@@ -17,6 +17,8 @@ def exemplar(old: World, new: World, calls: Iterable[Calls]) -> Exemplar | None:
     """Of the first calls with a prompt that differs, the one that differs least; calls on both sides first."""
     best: Exemplar | None = None
     tried = 0
+    if not (whole(old.plan) and whole(new.plan)):
+        return None
     for each in calls:
         if best is not None:
             break

@@ -11,7 +11,7 @@ from pathlib import Path
 from compiler.catalog import Locale
 from compiler.diff.again import redrawn
 from compiler.lang import model as m
-from compiler.plan.plan import Plan, draw
+from compiler.plan.plan import MOST_AT_ONCE, Plan, draw
 from compiler.talk import prompt as talk_prompt
 from compiler.talk.prompt import Prompt
 from compiler.talk.prompt_view import Vocabulary, vocabulary
@@ -37,8 +37,11 @@ class World:
     @cached_property
     def plan(self) -> Plan:
         """Drawn when it is asked for. SpecFailure, UsageError as `draw`."""
-        plan = redrawn(self.base, self.model) if self.base is not None else None
-        return plan if plan is not None else draw(self.model, self.first, self.last)
+        plan = redrawn(self.base, self.model) if self.base is not None and whole(self.base) else None
+        if plan is None:
+            plan = draw(self.model, self.first, self.last)
+            _ = plan.frame if whole(plan) else None  # drawn once, and not again for the example
+        return plan
 
     @cached_property
     def words(self) -> Vocabulary:
@@ -61,6 +64,11 @@ class World:
             return None
         locale = self.locale(str(call.record.get("language", "en")))
         return talk_prompt.render(call, locale, self.words, self.templates)
+
+
+def whole(plan: Plan) -> bool:
+    """Whether all columns of the plan may be held at once; a larger one is read as it is drawn."""
+    return int(plan.days.rows[-1]) <= MOST_AT_ONCE
 
 
 def text_of(prompt: Prompt | None) -> str:

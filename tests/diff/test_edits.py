@@ -9,7 +9,7 @@ import pytest
 
 from compiler.diff import calls, compare
 from compiler.diff.result import Difference
-from tests.diff.brute import Slow, edited, everything, project, quickly, slowly, small
+from tests.diff.brute import ROOT, Slow, edited, everything, project, quickly, slowly, small
 
 Check = Callable[[Difference, Slow], None]
 
@@ -234,3 +234,12 @@ def test_fewer_days_are_shown(tmp_path: Path) -> None:
     assert not whole.any
     assert whole.old.calls == whole.new.calls == len(
         everything(specs, small(start=date(2025, 9, 3), end=date(2025, 9, 9))))
+
+
+def test_another_dataset_has_other_calls(tmp_path: Path) -> None:
+    samples = ROOT / "tests" / "samples"
+    found = quickly(samples / "twenty_lines_insurance.calls", samples / "twenty_lines_telecom.calls",
+                    tmp_path / "scratch", small(sets=(), overlays=()))
+    assert (found.counts.removed, found.counts.added, found.counts.changed) == (found.old.calls, found.new.calls, 0)
+    assert len(found.causes) == 1
+    assert found.notes == ("another dataset: none of its calls is one of the old side",)
