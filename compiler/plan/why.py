@@ -44,7 +44,7 @@ class Why:
     @cached_property
     def record(self) -> dict[str, Any]:
         """The call's record as the plan has it."""
-        return dict(self.plan._records.record(self.row))
+        return why_row.record(self.plan, self.row)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

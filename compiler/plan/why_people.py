@@ -11,6 +11,7 @@ from compiler.lang import canon
 from compiler.lang import model as m
 from compiler.lang.show import expression
 from compiler.plan import callers, follow, names, numbers, why_row
+from compiler.plan.follow import Fate
 from compiler.plan.order import AGENT, START, descendants, parents
 from compiler.plan.plan import Plan
 from compiler.plan.settle import Ints, jump
@@ -48,9 +49,7 @@ def _shortened(notes: list[str], most: int = 6) -> list[str]:
 def _taken(plan: Plan, row: int, number: int) -> str:
     """Why the customer is not free for the call."""
     day = why_row.day_of(plan, row)
-    flags = [f.follow_up for f in plan.model.fields if f.follow_up is not None]
-    span = max((follow.span_of(f.within_seconds) for f in flags), default=0)
-    for other in sorted(why_row.calls_of(plan, number, day - span, day), reverse=True):
+    for other in sorted(why_row.earlier_of(plan, row, number), reverse=True):
         if other != row:
             when = plan.days.day(why_row.day_of(plan, other))
             verb = "also calls" if why_row.day_of(plan, other) == day else "called"
@@ -156,7 +155,10 @@ def repeated(view: View, plan: Plan, row: int, f: m.Field, made: Derivation) -> 
     if not made.value:
         return replace(made, steps=tuple(steps), notes=(*made.notes, "so no call follows because of it"))
     later = why_row.follower(plan, row, f.id)
-    draws, notes = _lags(view, plan, row, f, later)
+    draws, notes, fate = _lags(view, plan, row, f, later)
+    if fate is not why_row.fate(plan, row, f.id):
+        raise AssertionError(f"{f.id} of call {why_row.call_id(plan, row)} ends as {fate.name}, but in the plan as "
+                             f"{why_row.fate(plan, row, f.id).name}")
     value = later is not None
     how = f"{made.how}; " + (f"call {why_row.call_id(plan, later)[:8]} follows" if later is not None else notes[-1])
     first = made.notes[0].rsplit(", so", 1)[0] + ", so asked for"
@@ -164,12 +166,13 @@ def repeated(view: View, plan: Plan, row: int, f: m.Field, made: Derivation) -> 
                    draws=(*made.draws, *draws), notes=(first, *notes))
 
 
-def _lags(view: View, plan: Plan, row: int, f: m.Field, later: int | None) -> tuple[list[Draw], list[str]]:
+def _lags(view: View, plan: Plan, row: int, f: m.Field, later: int | None) -> tuple[list[Draw], list[str], Fate]:
     """The days on which the follow-up was looked for, in their order, and what came of it."""
     assert f.follow_up is not None
     waves = why_row.wave(plan, row, f.id)
     if waves >= f.follow_up.at_most:
-        return [], [f"no: it is follow-up number {waves} itself, and `at most` is {f.follow_up.at_most}"]
+        last = f"no: it is follow-up number {waves} itself, and `at most` is {f.follow_up.at_most}"
+        return [], [last], Fate.LAST_WAVE
     known = _start_is_known(plan)
     key = follow.keyed(view.frame.who, f.id)
     time = view.frame["start_ms"] if known else np.zeros(1, dtype=np.int64)
@@ -182,14 +185,13 @@ def _lags(view: View, plan: Plan, row: int, f: m.Field, later: int | None) -> tu
     left = list(lags)
     while left:
         lag, left = left[0], [one for one in left[1:] if one > left[0]]
-        if lag == found:
-            break
+        if lag == found and later is not None:
+            said = f"{plan.days.day(day + lag)}: call {why_row.call_id(plan, later)} is its follow-up"
+            return draws, [*notes, said], Fate.MADE
         if day + lag >= plan.days.count:
-            return draws, [*notes, f"no: {lag} day{'s' if lag > 1 else ''} later the period is over"]
+            return draws, [*notes, f"no: {lag} day{'s' if lag > 1 else ''} later the period is over"], Fate.CUT_OFF
         notes.append(f"{plan.days.day(day + lag)}: its slots there go to calls with smaller numbers")
-    if later is None:
-        return draws, [*notes, "no: no slot in time is left"]
-    return draws, [*notes, f"{plan.days.day(day + (found or 0))}: call {why_row.call_id(plan, later)} is its follow-up"]
+    return draws, [*notes, "no: no slot in time is left"], Fate.UNPLACED
 
 
 def _start_is_known(plan: Plan) -> bool:

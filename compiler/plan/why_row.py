@@ -10,13 +10,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import PurePath
+from typing import Any, cast
 
 import numpy as np
 
 from compiler import rng
 from compiler.failures import UsageError
+from compiler.plan.follow import Fate, span_of
 from compiler.plan.frame import Frame
+from compiler.plan.part import joined
 from compiler.plan.plan import Plan
+from compiler.plan.record import Records, identity
+from compiler.plan.stream import Block, Stream
 
 STEM = re.compile(r"(?P<agent>.+)_(?P<start>\d{14})_(?P<number>\d+)")
 PARTS = re.compile(r"[0-9a-f]{1,8}(-[0-9a-f]{0,4}){0,3}(-[0-9a-f]{0,12})?|[0-9a-f]{1,32}")
@@ -44,13 +49,37 @@ def find(plan: Plan, text: str) -> Found:
     if PARTS.fullmatch(name.lower()) and len(name) >= LEAST:
         return _by_id(plan, name.lower())
     raise UsageError(f"`{text}` names no call; write a call_id (its first {LEAST} characters or more), a stem such as "
-                     f"{_named(plan, 0).stem if plan.frame.count else 'Agent_20250901080000_41000000'}, or a file of "
+                     f"{_named(plan, 0).stem if plan.days.rows[-1] else 'Agent_20250901080000_41000000'}, or a file of "
                      "the build")
+
+
+# ------------------------------------------------------------------------------------------------ near a call
+
+
+def near(plan: Plan, row: int) -> Block:
+    """The calls of the days around the call's, so far as a follow-up reaches; all calls where the plan has them at
+    hand. Kept with the plan, like these."""
+    whole = vars(plan).get("_whole")
+    if whole is not None:
+        return cast(Block, whole)
+    kept: dict[int, Block] = vars(plan).setdefault("_near", {})
+    day = int(np.searchsorted(plan.days.rows, row, side="right")) - 1
+    if day not in kept:
+        reach = span(plan)
+        kept[day] = joined(list(Stream(plan.engine).blocks(max(day - reach, 0), min(day + reach, plan.days.count - 1))))
+    return kept[day]
+
+
+def span(plan: Plan) -> int:
+    """The largest number of days between a call and its follow-up."""
+    flags = [f.follow_up for f in plan.model.fields if f.follow_up is not None]
+    return max((span_of(f.within_seconds) for f in flags), default=0)
 
 
 def frame(plan: Plan, row: int) -> Frame:
     """The call's row with all its columns."""
-    return plan.frame.take(np.array([row]))
+    block = near(plan, row)
+    return block.frame.take(np.array([row - block.row]))
 
 
 def person(plan: Plan, row: int) -> Frame:
@@ -58,52 +87,74 @@ def person(plan: Plan, row: int) -> Frame:
     return plan.people.frame.take(np.array([customer_of(plan, row)]))
 
 
+def record(plan: Plan, row: int) -> dict[str, Any]:
+    """The call's record as the plan has it."""
+    block = near(plan, row)
+    return dict(Records(plan, block).record(row - block.row))
+
+
 def day_of(plan: Plan, row: int) -> int:
     """The number of the call's day in the period."""
-    return int(plan.frame.columns["day"][row])
+    return int(np.searchsorted(plan.days.rows, row, side="right")) - 1
 
 
 def customer_of(plan: Plan, row: int) -> int:
     """The number of the call's customer in the population."""
-    return int(plan.frame.columns["customer"][row])
+    return int(frame(plan, row)["customer"][0])
 
 
 def first_of(plan: Plan, row: int) -> int | None:
     """The row of the call that this one follows."""
-    found = int(plan.links.follows[row])
-    return found if found >= 0 else None
+    block = near(plan, row)
+    before = int(block.before[row - block.row])
+    return row - before if before > 0 else None
 
 
 def rule_of(plan: Plan, row: int) -> str:
     """The flag that made the call follow another."""
-    return plan.links.flags[int(plan.links.rule[row])]
+    block = near(plan, row)
+    return tuple(block.fates)[int(block.rule[row - block.row])]
 
 
 def follower(plan: Plan, row: int, flag: str) -> int | None:
     """The row of the call that follows this one because of the flag."""
-    rows = np.flatnonzero(plan.links.follows == row)
-    found = [int(r) for r in rows if plan.links.flags[int(plan.links.rule[r])] == flag]
-    return found[0] if found else None
+    block = near(plan, row)
+    rows = np.arange(block.frame.count)
+    mine = (block.before > 0) & (rows - block.before == row - block.row)
+    found = [int(r) for r in rows[mine & (block.rule == tuple(block.fates).index(flag))]]
+    return found[0] + block.row if found else None
+
+
+def fate(plan: Plan, row: int, flag: str) -> Fate:
+    """What became of the flag."""
+    block = near(plan, row)
+    return Fate(int(block.fates[flag][row - block.row]))
 
 
 def wave(plan: Plan, row: int, flag: str) -> int:
     """How many calls of that flag stand before this one."""
-    return int(plan.links.waves(plan.links.flags.index(flag))[row])
+    block = near(plan, row)
+    own = int(block.rule[row - block.row]) == tuple(block.fates).index(flag)
+    return int(block.wave[row - block.row]) if own else 0
 
 
 def took_over(plan: Plan, row: int, name: str) -> bool:
-    taken = plan.taken.get(name)
-    return taken is not None and bool(taken[row])
+    block = near(plan, row)
+    taken = block.taken.get(name)
+    return taken is not None and bool(taken[row - block.row])
 
 
-def calls_of(plan: Plan, customer: int, first: int, last: int) -> list[int]:
-    """The rows of the customer's calls on the days first..last."""
-    low, high = (int(plan.days.rows[max(d, 0)]) for d in (first, last + 1))
-    return [int(r) + low for r in np.flatnonzero(plan.frame.columns["customer"][low:high] == customer)]
+def earlier_of(plan: Plan, row: int, customer: int) -> list[int]:
+    """The rows of the customer's calls on the call's day and so many days before as a follow-up may be late."""
+    block, day = near(plan, row), day_of(plan, row)
+    low, high = int(plan.days.rows[max(day - span(plan), 0)]), int(plan.days.rows[day + 1])
+    rows = np.flatnonzero(block.frame.columns["customer"] == customer) + block.row
+    return [int(r) for r in rows if low <= r < high]
 
 
 def call_id(plan: Plan, row: int) -> str:
-    return plan._records.call_id(row)
+    who = frame(plan, row).who
+    return identity(int(rng.hashes(who, "call_id", 0)[0]), int(rng.hashes(who, "call_id", 1)[0]))
 
 
 def named(plan: Plan, row: int) -> Found:
@@ -116,7 +167,8 @@ def named(plan: Plan, row: int) -> Found:
 def _by_id(plan: Plan, text: str) -> Found:
     """The fixed bits of the UUID are no bits of the hash: only the first 48 are looked up, the rest compared."""
     digits = text.replace("-", "")[:12]
-    high = rng.hashes(plan.frame.who, "call_id", 0)
+    high = np.concatenate([*(rng.hashes(plan.engine.calls(day).who, "call_id", 0) for day in range(plan.days.count)),
+                           np.zeros(0, dtype=np.uint64)])
     wanted = np.uint64(int(digits, 16) << 64 - 4 * len(digits))
     mask = np.uint64(((1 << 4 * len(digits)) - 1) << 64 - 4 * len(digits))
     rows = [int(row) for row in np.flatnonzero(high & mask == wanted)]
@@ -127,7 +179,7 @@ def _by_id(plan: Plan, text: str) -> Found:
         several = ", ".join(call_id(plan, row) for row in found[:3])
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""
         raise UsageError(f"{len(found)} calls begin with `{text}`: {several}{more}; write more of the call_id")
-    if not plan.frame.count:
+    if not len(high):
         raise UsageError("the build has no calls")
     near = np.argmax(np.array([_common(text, call_id(plan, int(row))) for row in _nearest(high, wanted)]))
     raise UsageError(f"there is no call `{text}` in this build; the nearest is "
@@ -168,7 +220,11 @@ def _of_agent(plan: Plan, agent: str, day: str) -> list[int]:
         return []
     d = when.toordinal() - int(plan.days.date[0])
     low, high = int(plan.days.rows[d]), int(plan.days.rows[d + 1])
-    return [int(r) + low for r in np.flatnonzero(plan.frame.columns["agent_name"][low:high] == ids.index(agent))]
+    if low == high:
+        return []
+    block = near(plan, low)
+    column = block.frame.columns["agent_name"][low - block.row : high - block.row]
+    return [int(r) + low for r in np.flatnonzero(column == ids.index(agent))]
 
 
 def _why_none(plan: Plan, agent: str, start: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from compiler import rng
 from compiler.lang.load import load
+from compiler.plan import why_row
 from compiler.plan.plan import Plan, draw
 from compiler.plan.why import Why
 from compiler.plan.why_steps import NOWHERE
@@ -121,3 +122,23 @@ def test_every_parent_can_be_asked_for() -> None:
         for parent in why.of(name).parents:
             assert why.known(parent)
             why.of(parent)
+
+
+@pytest.mark.parametrize("name", ["September", "rich"])
+def test_the_days_around_a_call_are_enough(name: str) -> None:
+    """Of a plan that is not at hand as a whole, only these are drawn, and they tell the same."""
+    whole = planned(name)
+    _ = whole.frame
+    path, overlays = SAMPLES[name]
+    loaded = load([path], overlays=overlays, library=ROOT / "specs" / "library")
+    assert loaded.model is not None
+    alone = draw(loaded.model)
+    vars(alone).pop("_whole", None)  # as of a plan that is too large for that
+    chosen = [*rows(whole, 2)[::4], whole.links.made[-1], int((whole.links.follows >= 0).nonzero()[0][-1])]
+    for row in chosen:
+        found = why_row.find(alone, whole.call_ids[row - whole.first_row][:13])
+        assert found.row == row and why_row.find(alone, found.stem) == found
+        one, other = Why(alone, row), Why(whole, row)
+        assert one.record == other.record
+        assert [one.of(each) for each in one.names] == [other.of(each) for each in other.names]
+    assert "_whole" not in vars(alone)
