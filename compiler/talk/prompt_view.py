@@ -230,9 +230,12 @@ def _greeting(call: Call, locale: Locale, checks: Mapping[str, str]) -> str:
 
 
 def _facts(call: Call, locale: Locale, words: Vocabulary) -> tuple[FactView, ...]:
+    further = call.record.keys() - COVERED
+    if not further:
+        return ()
     return tuple([FactView(name, words.fields.get(name, name).replace("_", " "), _text(name, value, locale, words),
                            words.docs.get(name, ""))
-                  for name, value in call.record.items() if name not in COVERED and value is not None])
+                  for name, value in call.record.items() if name in further and value is not None])
 
 
 def _number(record: Mapping[str, Value], name: str) -> int | float:

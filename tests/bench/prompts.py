@@ -1,7 +1,9 @@
 """Prompts and headers: ours from a Call against cached Jinja2 with a ready context. `python tests/bench/prompts.py`
 
 The peer renders the same template files to the same bytes; its context is built beforehand and costs it nothing. Ours
-builds the context from the Call each time. CPU time of one process, rounds interleaved, medians; exit 1 beyond a limit.
+builds the context from the Call each time. The limit holds against the peer with the same promises (sandbox, strict
+names); Jinja2 without a sandbox is shown beside it, without a limit. CPU time of one process, rounds interleaved,
+medians; exit 1 beyond the limit.
 """
 
 from __future__ import annotations
@@ -103,7 +105,7 @@ def table(took: dict[str, list[float]]) -> int:
     failed = False
     for what, mine, other, goal in (
         ("prompt and header / sandboxed", "ours, both", "sandboxed, both", LIMIT),
-        ("prompt and header / plain Jinja2", "ours, both", "plain, both", LIMIT),
+        ("prompt and header / plain Jinja2", "ours, both", "plain, both", None),
         ("prompt / sandboxed", "ours", "sandboxed", None),
         ("prompt / plain Jinja2", "ours", "plain", None),
         ("header / plain Jinja2", "ours, headers", "plain, headers", None),
