@@ -142,3 +142,10 @@ def test_the_days_around_a_call_are_enough(name: str) -> None:
         assert one.record == other.record
         assert [one.of(each) for each in one.names] == [other.of(each) for each in other.names]
     assert "_whole" not in vars(alone)
+
+
+def test_a_call_that_an_event_brought_is_known_by_its_attempt() -> None:
+    plan = planned("rich")
+    last = [int(plan.days.rows[d + 1]) - 1 for d in range(plan.days.count) if plan.days.events["hail"][d]]
+    told = [Why(plan, row).of("call_id").how for row in last]
+    assert any(", hail, number " in how and ", attempt " in how for how in told), told
