@@ -48,6 +48,8 @@ def run(namespace: argparse.Namespace) -> int:
 
 def _mended(found: tuple[Diagnostic, ...]) -> dict[str, tuple[str, list[str]]]:
     """file -> its text with all sure fixes that do not touch one another, and a line on each"""
+    from compiler.lang.spec_files import decoded
+
     by_file: dict[str, list[tuple[Fix, str]]] = {}
     for diagnostic in found:
         for each in diagnostic.fixes:
@@ -55,10 +57,11 @@ def _mended(found: tuple[Diagnostic, ...]) -> dict[str, tuple[str, list[str]]]:
                 by_file.setdefault(each.span.file, []).append((each, diagnostic.code))
     result = {}
     for name, fixes in by_file.items():
-        text = Path(name).read_bytes().decode("utf-8")
+        raw = Path(name).read_bytes().decode("utf-8")
+        text = decoded(raw.encode(), name, [])  # as the places count: without a mark at its beginning, `\n` line ends
         changed, said = _applied(text, fixes)
         if changed != text:
-            result[name] = changed, said
+            result[name] = (changed.replace("\n", "\r\n") if "\r\n" in raw else changed), said
     return result
 
 

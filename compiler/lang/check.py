@@ -43,6 +43,7 @@ def model(
     scope = Scope(names, report, {})
     facts = Facts(scope)
     facts.add(stood.blocks)
+    found += scope.circle_errors()
     merged = merge(facts.facts, facts.removals, report, relations)
     stock = Stock(scope, stood.blocks, frozenset(facts.failed), domain_of(scope.names.domain))
     stock.put(merged)

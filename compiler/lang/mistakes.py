@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from compiler.lang.syntax import Mistake
@@ -50,7 +51,7 @@ def blanked(text: str) -> str:
 def found(text: str, problem: UnexpectedInput) -> Mistake:
     """The likeliest cause, the most telling first."""
     bare = blanked(text)
-    for look in (_brace, _foreign, _loose_percent, _money, _colons, _verb_without_by):
+    for look in (_brace, _habit, _foreign, _loose_percent, _money, _colons, _verb_without_by):
         mistake = look(bare)
         if mistake is not None:
             return mistake
@@ -93,11 +94,45 @@ def _colons(bare: str) -> Mistake | None:
     return Mistake("two_colons", (places[1], places[1] + 1)) if len(places) > 1 else None
 
 
+_LENGTHS = {"s": "seconds?|secs?", "m": "minutes?|mins?", "h": "hours?|hrs?", "d": "days?", "w": "weeks?"}
+
+
+def _clock(hour: str, half: str) -> str:
+    return f"{int(hour) % 12 + (12 if half == 'pm' else 0):02}:00"
+
+
+_HABITS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"//.*"), lambda it: f"# {it.group()[2:].strip()}".replace("\x01", "…")),
+    (re.compile(r"(?<!\w)(\d{1,2})\.(\d{1,2})\.(\d{4})\b"), lambda it: f"{it[3]}-{int(it[2]):02}-{int(it[1]):02}"),
+    (re.compile(r"(?<![\w.])(\d{1,3})['’](\d{3})\b"), lambda it: f"{it[1]}_{it[2]}"),
+    (re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\d,])"), lambda it: f"{it[1]}.{it[2]}"),
+    *((re.compile(rf"(?<!\w)(\d[\d.]*)\s*(?:{words})\b"), lambda it, unit=unit: f"{it[1]}{unit}")
+      for unit, words in _LENGTHS.items()),
+    (re.compile(r"(?<!\w)(\d{1,2})\s*(am|pm)\b"), lambda it: _clock(it[1], it[2])),
+    (re.compile(r"\bif\b(?=\s+\S)"), lambda _: "when"),
+    (re.compile(r"^-\s+(\S.*)"), lambda it: it[1].replace("\x01", "…")),
+)  # fmt: skip
+
+
+def _habit(bare: str) -> Mistake | None:
+    """What is written so elsewhere: `4,5s`, `01.09.2025`, `90 seconds`, `// remark`, `- Good: 50%`."""
+    for pattern, rewritten in _HABITS:
+        match = pattern.search(bare)
+        if match is not None:
+            return Mistake("habit", match.span(), (match.group().replace("\x01", "…"), rewritten(match)))
+    return None
+
+
 def _verb_without_by(bare: str) -> Mistake | None:
     match = _VERB.search(bare)
     if match is None:
         return None
     verb, rest = match.group(1), bare[match.end() :].split(" when ")[0].strip()
+    between = re.match(r"between\s+(\S+)\s+and\s+(\S+)", rest)
+    if between is not None and verb in ("starts", "stays"):
+        low, high = between.groups()
+        ways = {"starts": ("as", f"uniform, low {low}, high {high}"), "stays": ("within", f"{low}..{high}")}
+        return Mistake("verb_needs", match.span(1), (verb, *ways[verb]))
     if verb == "multiplied" and not bare[: match.start()].rstrip().endswith("is"):
         return None
     if verb in ("rises", "falls") and rest.startswith(("to ", "from ")):

@@ -4,8 +4,10 @@ reported and gives None."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
+from compiler.diag import Diagnostic
 from compiler.lang import amounts, canon, conditions, errors
 from compiler.lang import model as m
 from compiler.lang import syntax as s
@@ -23,6 +25,8 @@ class Scope:
     names: Names
     report: Report
     units: dict[str, tuple[m.Unit, str] | None]  # filled as they are asked for; None while one is being found
+    asking: list[str] = field(default_factory=list)  # whose units are being found, each for the one before
+    circles: dict[frozenset[str], list[str]] = field(default_factory=dict)  # of fields that ask for their own unit
 
     def guard(self, conditions: Sequence[Guarding], *fixed: m.Expr | None) -> tuple[bool, m.Expr | None]:
         """(whether all could be resolved, their conjunction with `fixed`)."""
@@ -58,12 +62,24 @@ class Scope:
 
     def unit_of(self, name: str) -> tuple[m.Unit, str] | None:
         """(unit, currency) of a kpi or fact, by its first `starts` or `is` line; None where that cannot be told."""
+        if name in self.asking:
+            circle = [*self.asking[self.asking.index(name) :], name]
+            self.circles.setdefault(frozenset(circle), circle)
         if name in self.units:
             return self.units[name]
-        self.units[name] = None  # a field that asks for its own unit finds none; the cycle is reported elsewhere
-        silent = replace(self, report=_nothing)
-        self.units[name] = amounts.first_unit(silent, name)
+        self.units[name] = None  # a field that asks for its own unit finds none
+        self.asking.append(name)
+        self.units[name] = amounts.first_unit(replace(self, report=_nothing), name)
+        self.asking.pop()
         return self.units[name]
+
+    def circle_errors(self) -> list[Diagnostic]:
+        """An error for each circle of fields that take their units from one another: they have no value at all."""
+        fields = self.names.fields
+        return [
+            errors.cycle(path, [(fields[one].span, f"{one} reads {two} here") for one, two in pairwise(path)])
+            for path in self.circles.values()
+        ]
 
     def unknown(self, line: Line, node: s.Name, legal: Sequence[str]) -> None:
         """Reports a name that means nothing here, unless the line that should have declared it could not be read."""

@@ -36,6 +36,25 @@ def test_what_is_sure_is_mended(tmp_path: Path, compile: Compile) -> None:
     assert (again.code, again.out, again.err) == (0, "", "")
 
 
+def test_a_line_that_stands_twice_goes(tmp_path: Path, compile: Compile) -> None:
+    line = "  rises by 35s when outage"
+    path = ugly(tmp_path, (line, f"{line}\n{line}  # and why"))
+    result = compile("fix", "specs")
+    assert (result.code, result.err) == (0, "")
+    assert result.out == "specs/kpis.calls:6:1 E0302\n"
+    assert f"{line}\n  # and why\n" in path.read_text(encoding="utf-8")
+
+
+def test_files_of_other_editors(tmp_path: Path, compile: Compile) -> None:
+    """A mark at the beginning and Windows' line ends do not move the places of fixes; the line ends stay."""
+    path = ugly(tmp_path, ("rises by 35s when outage", "rises by 35 s when outage"),
+                ("rises by 20s when", "rises by\u00a020s when"))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    compile("fix", "specs")
+    text = path.read_bytes().decode("utf-8")
+    assert "  rises by 20s when premium_wait_peak\r\n" in text and "\n\n" not in text.replace("\r\n", "\r")
+
+
 def test_what_is_not_sure_is_said_and_stays(tmp_path: Path, compile: Compile) -> None:
     path = ugly(tmp_path, ("rises by 35s when outage", "rises by 35s when outtage"))
     before = path.read_bytes()

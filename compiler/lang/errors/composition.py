@@ -28,9 +28,12 @@ def declared_twice(block: Block, first: Block) -> Diagnostic:
 
 
 def said_twice(span: Span, first: Span, same: bool) -> Diagnostic:
+    """Of two equal lines, one right below the other, the second can surely go: the block keeps the first."""
     message = "the same thing is said twice" if same else "this is said twice, and differently"
+    beside = (first.file, first.line + 1, first.column) == (span.file, span.line, span.column)
+    whole = Span(span.file, span.line, 1, span.end_line, span.end_column)
     return diagnostic("E0302", message, span, "", "delete one of the two lines", [(first, "first said here")],
-                      [Fix(span, "")] if same else [])  # fmt: skip
+                      [Fix(whole, "", beside)] if same else [])  # fmt: skip
 
 
 def changed_without_override(span: Span, first: Span) -> Diagnostic:

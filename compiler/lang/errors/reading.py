@@ -125,6 +125,9 @@ def syntax(mistake: s.Mistake, line: Line) -> Diagnostic:
         case "brace":
             return diagnostic("E0110", f"`{first}` is not used in Callsheet", span, "",
                               "a block is what stands indented below its line")  # fmt: skip
+        case "habit":
+            return diagnostic("E0111", f"`{first}` is not written so in Callsheet", span, "", f"write `{second}`",
+                              fixes=[Fix(span, second)])  # fmt: skip
         case "foreign_sign":
             return diagnostic("E0111", f"`{first}` is not a Callsheet sign", span, "", f"write `{second}`",
                               fixes=[Fix(span, second, first in SURE_SIGNS)])  # fmt: skip

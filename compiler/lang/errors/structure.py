@@ -37,6 +37,9 @@ def not_in_block(line: Line, said: s.Sentence, kind: Kind) -> Diagnostic:
 
 def not_at_top(line: Line, said: s.Sentence, legal: Sequence[str]) -> Diagnostic:
     word = said.words[0] if said.words else said.form
+    if said.form == "setting" and word in legal and not said.values:
+        return diagnostic("E0212", "the first line of a block ends without `:`", line.span(said.at), "",
+                          f"write `{line.text.rstrip(': ')}`")  # fmt: skip
     return diagnostic("E0212", f"`{word}` cannot stand at the left edge of a file", line.span(said.at), "",
                       "indent it below the block that it belongs to")  # fmt: skip
 
