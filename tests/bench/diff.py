@@ -1,5 +1,5 @@
 """`compile diff` after a one-line edit: a month against 3 s, many calls against planning them, medians of one run.
-`python tests/bench/diff.py [CALLS]` (1,000,000)"""
+`python tests/bench/diff.py [CALLS [ROUNDS]]` (1,000,000 and 5)"""
 
 from __future__ import annotations
 
@@ -63,6 +63,11 @@ def cpu(work: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
+def planned_whole(of: Model) -> int:
+    """The number of calls, all of them drawn."""
+    return sum(part.count for part in draw(of).parts())
+
+
 def compared(old: Model, new: Model) -> None:
     """All that `compile diff` does with two specs that differ by one cause, but for the example."""
     def world(of: Model, base: Plan | None = None) -> World:
@@ -73,20 +78,21 @@ def compared(old: Model, new: Model) -> None:
 
 
 def main() -> int:
-    calls = int(sys.argv[1]) if len(sys.argv) > 1 else CALLS
+    given = [int(word) for word in sys.argv[1:]]
+    calls, rounds = [*given, *(CALLS, ROUNDS)[len(given):]]
     rows: list[tuple[str, float, str, float, float]] = []
     with tempfile.TemporaryDirectory() as folder:
         late, early = project(Path(folder) / "late", LATE), project(Path(folder) / "early", EARLY)
         months: list[tuple[float, float]] = []
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             months.append(month(late, "--overlay", "September"))
         own, wall = (statistics.median(times) for times in zip(*months, strict=True))
         rows.append(("a month, CPU s", own, "3 s", own / 3, 1.0))
         rows.append(("a month, wall s (others too)", wall, "3 s", wall / 3, NONE))
         base, edited = model(ROOT / "specs", calls), {"an effect": model(late, calls), "a weight": model(early, calls)}
         took: dict[str, list[float]] = {"plan": [], **{name: [] for name in edited}}
-        for _ in range(ROUNDS):
-            took["plan"].append(cpu(lambda: draw(base)))
+        for _ in range(rounds):
+            took["plan"].append(cpu(lambda: planned_whole(base)))
             for name, other in edited.items():
                 took[name].append(cpu(lambda other=other: compared(base, other)))  # type: ignore[misc]  # of this round
         planned = statistics.median(took["plan"])
