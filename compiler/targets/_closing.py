@@ -9,6 +9,7 @@ from compiler.targets._desk import Desk
 # the files of a call by the target that makes them; the target's own name stands with them
 ROLES = (("plan",), ("prompts", "prompt"), ("dialogues", "dialogue"), ("audio", "wav", "timeline"), ("sa", "form"))
 TARGETS = tuple(names[0] for names in ROLES)
+FLAGGED, WIDTH = 6, 52  # lines of what is far from what was asked, and their width
 
 
 def say(desk: Desk) -> int:
@@ -56,6 +57,8 @@ def _rows(desk: Desk) -> list[tuple[str, str]]:
         rows.append(("verified", facts["verified"]))
     rows += [(name, text) for name, text in facts.get("rows", [])]
     rows += _asked_and_got(facts.get("summary", {}))
+    if desk.options.target == "plan":
+        rows += _looked_at(facts.get("summary", {}))
     rows.append(("files", f"{sum(len(e.files) for e in desk.manifest.calls.values()):,} of calls"))
     rows.append(("warnings", str(len(desk.screen.warnings))))
     rows.append(("in", str(desk.out)))
@@ -67,6 +70,19 @@ def _asked_and_got(summary: dict[str, Any]) -> list[tuple[str, str]]:
     for name, asked, got in summary.get("headline", []):
         rows.append((name, f"asked {asked}, got {got}"))
     return rows
+
+
+def _looked_at(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is further from what was asked than chance brings, the worst that a screen has room for, and the rest."""
+    flagged: list[str] = summary.get("flagged", [])
+    agents, customers = summary.get("agents_in_two_calls", 0), summary.get("customers_in_two_calls", 0)
+    rows = [("begin in another call", f"{agents:,} of the same agent, {customers:,} of the customer")]
+    if not flagged:
+        return [*rows, ("beyond z 4", "nothing")]
+    worst = sorted(flagged, key=lambda text: -abs(float(text.rpartition("(z ")[2].rstrip(")"))))[:FLAGGED]
+    rows += [("beyond z 4", text if len(text) <= WIDTH else text[: WIDTH - 22] + "…" + text[-21:]) for text in worst]
+    more = len(flagged) - len(worst)
+    return [*rows, ("", f"and {more} more, in plan/_meta/summary.json")] if more else rows
 
 
 def _edited(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from compiler.plan.formats._shelf import Shelf
 from compiler.plan.formats._text import INDENTED, Encoder
 from compiler.plan.part import Part
 from compiler.plan.schema import call_schema
-from compiler.plan.summary import summarise
+from compiler.plan.summary import Tally
 from compiler.plan.voiced import voiced
 from compiler.plan.witnesses import Witnesses
 from compiler.targets._desk import Desk, remove, remove_strangers
@@ -57,18 +57,20 @@ def _write(desk: Desk, shelf: Shelf, schema: dict[str, Any]) -> None:
     witnesses = Witnesses(schema) if desk.options.validate else None
     follow = Encoder(INDENTED)
     one_file = desk.open[NAME].FILE is not None
-    by_voice, key = 0, Key(desk.plan)
+    by_voice, key, tally = 0, Key(desk.plan), Tally(desk.plan)
     with desk.open[NAME].opened(shelf) as writer, desk.screen.step("plan", desk.plan.count) as step:
         for part in desk.plan.parts():
             table = columns.of(part)
             _check(part, table, check, witnesses)
             writer.write(table)
             key.add(part)
+            tally.add(part)
             if one_file and desk.manifest.calls:
                 _follow(shelf, table, follow)
             by_voice += int(voiced(part).sum())
             step.advance(part.count)
     desk.facts["calls"], desk.facts["by voice"], desk.facts["key"] = desk.plan.count, by_voice, key
+    desk.facts["summary"] = tally.told()
 
 
 def _check(part: Part, table: cells.Table, check: Checker, witnesses: Witnesses | None) -> None:
@@ -129,13 +131,11 @@ def _write_meta(desk: Desk, schema: dict[str, object]) -> None:
     def dump(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
-    summary = summarise(desk.plan)
-    desk.facts["summary"] = summary
     pages: Sequence[tuple[str, str]] = (
         ("effective.calls", desk.model.effective),
         ("schema_call.json", dump(schema)),
         ("field_descriptions.json", dump(field_descriptions(desk.model))),
-        ("summary.json", dump(summary)),
+        ("summary.json", dump(desk.facts["summary"])),
         ("answers.json", dump(desk.facts.pop("key").told())),
         ("origins.json", dump({"effective.calls": desk.model.places})),
     )

@@ -28,11 +28,12 @@ def say(text: str) -> None:
 def measure(calls: int, a_day: int) -> dict[str, float]:
     """Draws so many calls of the shipped spec and gives what it took."""
     from compiler.lang.load import load
-    from compiler.plan import waves
+    from compiler.plan.callers import Free
     from compiler.plan.engine import Engine
     from compiler.plan.plan import draw
     from compiler.plan.stream import Stream
     from compiler.plan.summary import Tally
+    from compiler.plan.waves import Waves
 
     spent: dict[str, float] = {}
 
@@ -50,9 +51,9 @@ def measure(calls: int, a_day: int) -> dict[str, float]:
 
     timed(Engine, "draw", "fields")
     timed(Stream, "_block", "chunks")  # fields of the chunks within
-    timed(waves.Free, "of_day", "callers")
-    timed(waves.Waves, "_link", "links")
-    timed(waves.Waves, "_flagged", "askers")
+    timed(Free, "of_day", "callers")
+    timed(Waves, "_link", "links")
+    timed(Waves, "_flagged", "askers")
     model = load([ROOT / "specs"], overlays=("September",), library=ROOT / "specs" / "library").model
     assert model is not None
     first = model.dataset.first
