@@ -135,12 +135,13 @@ class Fold(Generic[T]):
 
     def table(self, frame: Frame) -> T | None:
         """What was made of all combinations, for the calendar of the frame."""
-        if self.made is None or self.made[0] is not frame.days:
+        calendar = None if frame.days is None else frame.days.date  # the same with other numbers of calls
+        if self.made is None or self.made[0] is not calendar:
             self.digits = tuple(self._digits(frame))
             count = 1
             for digit in self.digits:
                 count *= digit.size
-            self.made = frame.days, self.compute(self._all(self.digits, count, frame)) if count <= MOST else None
+            self.made = calendar, self.compute(self._all(self.digits, count, frame)) if count <= MOST else None
         return self.made[1]
 
     def _numbers(self, frame: Frame) -> Ints | None:
