@@ -12,9 +12,10 @@ from compiler.failures import UsageError, WorldError
 from compiler.lang import errors
 from compiler.lang.parse import sentence
 from compiler.lang.syntax import Sentence
-from compiler.lang.tree import Line, nest
+from compiler.lang.tree import Line, nest, too_long
 from compiler.source import Source, Span
 
+SHOWN = 1_000  # characters of a file that is too long
 LIBRARY = "library"  # the folder of packs in a folder of specs
 
 
@@ -40,7 +41,11 @@ class File:
 
 
 def nested(source: Source) -> File:
-    return File(source, *nest(source))
+    """The file; of one that is too long to be read only the beginning is kept, to show it."""
+    top, layout = nest(source)
+    if too_long(source):
+        source = Source(source.name, source.text[:SHOWN])
+    return File(source, top, layout)
 
 
 def paths(specs: Sequence[Path], packs: bool = False) -> tuple[Path, ...]:

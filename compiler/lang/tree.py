@@ -15,7 +15,7 @@ from compiler.lang.lines import Line
 from compiler.lang.steps import in_step
 from compiler.source import Source, Span
 
-__all__ = ["DEEPEST", "HIDDEN", "Line", "nest"]
+__all__ = ["DEEPEST", "HIDDEN", "Line", "nest", "too_long"]
 
 DEEPEST = 12  # levels; a real spec has five
 LONGEST_ROW = 20_000  # characters; texts that are longer go between `"""`
@@ -45,16 +45,22 @@ class _Open:
 
 def nest(source: Source) -> tuple[tuple[Line, ...], tuple[Diagnostic, ...]]:
     """The top lines of `source` with all below them, and what is wrong with its layout."""
-    if len(source.text) > LONGEST_FILE:
-        return (), (errors.file_too_long(source, len(source.text), "characters", LONGEST_FILE),)
-    if (count := source.text.count("\n")) > MOST_ROWS:
-        return (), (errors.file_too_long(source, count, "lines", MOST_ROWS),)
+    if (wrong := too_long(source)) is not None:
+        return (), (wrong,)
     found: list[Diagnostic] = []
     top = _Open(Line(source.name, 0, 1, ""), -1)
     path = [top]
     for indent, line in in_step(_logical(source, found), found):
         _place(path, indent, line, found)
     return tuple(child.closed() for child in top.children), tuple(found)
+
+
+def too_long(source: Source) -> Diagnostic | None:
+    if len(source.text) > LONGEST_FILE:
+        return errors.file_too_long(source, len(source.text), "characters", LONGEST_FILE)
+    if (count := source.text.count("\n")) > MOST_ROWS:
+        return errors.file_too_long(source, count, "lines", MOST_ROWS)
+    return None
 
 
 def _place(path: list[_Open], indent: int, line: Line, found: list[Diagnostic]) -> None:

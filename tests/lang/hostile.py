@@ -46,13 +46,19 @@ def texts(dice: random.Random) -> Callable[[int], bytes]:
 
 def digest(path: Path) -> tuple[Diagnostic, ...]:
     """Reads, checks, draws in all three forms, and formats; any exception but a UsageError goes through."""
+    found = read(path)
+    formatted(read_file(path, []).source, lines=True)
+    return found
+
+
+def read(path: Path) -> tuple[Diagnostic, ...]:
+    """The same without formatting: what one run of `compile` does."""
     try:
         loaded = load([path])
     except UsageError:
         return ()
     for form in ("text", "json", "github"):
         draw(loaded.diagnostics, loaded.sources, form)
-    formatted(read_file(path, []).source, lines=True)
     return loaded.diagnostics
 
 
