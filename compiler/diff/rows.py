@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from compiler.plan.frame import Frame
 from compiler.plan.part import Part
-from compiler.plan.plan import Plan
+from compiler.plan.plan import MOST_AT_ONCE, Plan
 from compiler.plan.settle import Ints
 from compiler.rng import Keys
 
@@ -60,7 +60,7 @@ class _Reader:
     """What is read of a plan and not given out yet. All days up to `known` (an ordinal) are read whole."""
 
     def __init__(self, plan: Plan, size: int) -> None:
-        self.parts = plan.parts(size)
+        self.parts = _runs(plan, size) if int(plan.days.rows[-1]) <= MOST_AT_ONCE else _drawn(plan, size)
         self.rest: list[Rows] = []
         self.empty = Rows(Frame(0, np.zeros(0, dtype=np.uint64), plan.scope, plan.days), 0,
                           np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64))
@@ -68,13 +68,12 @@ class _Reader:
         self.more()
 
     def more(self) -> None:
-        part = next(self.parts, None)
-        if part is None:
+        found = next(self.parts, None)
+        if found is None:
             self.known, self.done = float("inf"), True
-            return
-        rows = _rows(part)
-        self.rest.append(rows)
-        self.known = float(rows.date[-1]) - 1 if rows.count else self.known
+        else:
+            self.rest.append(found[0])
+            self.known = found[1]
 
     def take(self, until: float) -> Rows:
         """The calls of the days up to `until`."""
@@ -87,6 +86,28 @@ class _Reader:
                 self.rest.insert(0, rows.cut(end, rows.count))
                 break
         return _joined([rows for rows in found if rows.count]) or self.empty
+
+
+def _runs(plan: Plan, size: int) -> Iterator[tuple[Rows, float]]:
+    """Whole days of a plan whose columns are all there, as views of them; and the last day of each stretch."""
+    frame, follows = plan.frame, plan.links.follows
+    ends = np.clip(plan.days.rows, plan.first_row, plan.last_row)
+    begin = 0
+    for day in range(plan.days.count):
+        if ends[day + 1] - ends[begin] < size and day + 1 < plan.days.count:
+            continue
+        some = slice(int(ends[begin]), int(ends[day + 1]))
+        if some.start < some.stop:
+            date = plan.days.date.astype(np.int64)[frame.columns["day"][some]]
+            first, place = follows[some], some.start - plan.first_row
+            yield Rows(frame.take(some), place, frame.who[first], first >= 0, date), float(date[-1])
+        begin = day + 1
+
+
+def _drawn(plan: Plan, size: int) -> Iterator[tuple[Rows, float]]:
+    """The calls of a plan as they are drawn; and the last day that is whole by then."""
+    for rows in map(_rows, plan.parts(size)):
+        yield rows, float(rows.date[-1]) - 1
 
 
 def _rows(part: Part) -> Rows:

@@ -100,8 +100,7 @@ def main() -> int:
             own = statistics.median(took[name])
             both = 2 * planned  # a weight moves customers and follow-ups: both sides have to be planned whole
             limit, said = (both, "planning both") if name == "a weight" else (planned, "planning one")
-            goal = 1.2 if name == "a weight" else 2.0
-            rows.append((f"{calls:,} calls, {name}", own, f"{said} {limit:.2f}", own / limit, goal))
+            rows.append((f"{calls:,} calls, {name}", own, f"{said} {limit:.2f}", own / limit, 2.0))
     return told(rows)
 
 
