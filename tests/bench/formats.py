@@ -34,7 +34,7 @@ SPECS = Path(__file__).resolve().parents[2] / "specs"
 ROUNDS = 5
 PARTS = 16_384
 DICTS = 20_000  # ready dicts for orjson
-FILES = 15_000  # at most so many calls for one file a call
+FILES = 6_000  # at most so many calls for one file a call
 
 
 def plan_of(months: int) -> Plan:

@@ -160,6 +160,7 @@ def test_the_odd_model_is_odd() -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_same_bytes_for_parts_of_any_size(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if name == "parquet":
+        monkeypatch.setattr(format_of(name), "PIECE", 50)
         monkeypatch.setattr(format_of(name), "GROUP", 100)
     drawn = plan("odd")
     assert drawn.count > 200

@@ -21,6 +21,7 @@ from compiler.plan.formats._digits import Texts
 
 JOINT = 1 << 12  # combinations that a folded strand may have
 LONE = 1 << 17  # values that a strand of its own may have; with more, texts are made for each row
+RUN = 512  # texts that are put together at once: so many stay close to the processor
 SPARE = 8  # a range of numbers that has to grow grows by this part of itself more
 
 
@@ -65,13 +66,15 @@ class Encoder:
     tables: dict[Names, tuple[Texts, Any]] = field(default_factory=dict)  # texts by code, and which are made
     ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def join(self, table: c.Table) -> bytes:
-        """The texts of all rows, one after the other."""
+    def runs(self, table: c.Table) -> Iterator[bytes]:
+        """The texts of all rows, one after the other, a run of them at a time."""
         strands = self._strands(table)
-        flat: list[bytes] = [b""] * (len(strands) * len(strands[0]))
-        for i, strand in enumerate(strands):
-            flat[i :: len(strands)] = strand.tolist()
-        return b"".join(flat)
+        for begin in range(0, len(strands[0]), RUN):
+            pieces = [strand[begin : begin + RUN].tolist() for strand in strands]
+            flat: list[bytes] = [b""] * (len(pieces) * len(pieces[0]))
+            for i, own in enumerate(pieces):
+                flat[i :: len(pieces)] = own
+            yield b"".join(flat)
 
     def each(self, table: c.Table) -> list[bytes]:
         """The text of each row."""
@@ -107,11 +110,11 @@ class Encoder:
             size = _product(side)
             self.tables[name] = np.full(size, b"", dtype=object), np.zeros(size, dtype=bool)
         texts, known = self.tables[name]
-        if not known[codes].all():
+        if not known.take(codes).all():
             new = np.unique(codes[~known[codes]])
             texts[new] = side[0].texts(new) if len(side) == 1 else self._together(side, new)
             known[new] = True
-        return np.asarray(texts[codes])
+        return np.asarray(texts.take(codes))
 
     def _together(self, side: list[Fold], codes: c.Ints) -> Texts:
         """Joint texts out of those of each strand."""

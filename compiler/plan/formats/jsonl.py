@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from compiler.plan.cells import Table, length, some
+from compiler.plan.cells import Table
 from compiler.plan.formats._shelf import Shelf, one_file
 from compiler.plan.formats._text import COMPACT, Encoder
 
 HELP = "plan/calls.jsonl, a record a line"
 FILE: str | None = "plan/calls.jsonl"
-ROWS = 4096  # texts of so many records are held at once
 
 
 def ready() -> None:
@@ -30,7 +29,5 @@ class Lines:
         self.out, self.encoder = out, Encoder(COMPACT)
 
     def write(self, table: Table) -> None:
-        count = length(table)
-        for begin in range(0, count, ROWS):
-            rows = table if count <= ROWS else some(table, slice(begin, begin + ROWS))
-            self.out.write(self.encoder.join(rows))
+        for run in self.encoder.runs(table):
+            self.out.write(run)

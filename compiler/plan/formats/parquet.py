@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 HELP = "plan/calls.parquet, typed columns (needs pyarrow)"
 FILE: str | None = "plan/calls.parquet"
-GROUP = 131_072  # calls in a row group, however the parts come
+PIECE = 16_384  # calls whose columns lie in one piece, however the parts come
+GROUP = 8 * PIECE  # calls in a row group
 OPTIONS: dict[str, Any] = {
     "compression": "zstd",
     "compression_level": 1,
@@ -57,35 +58,45 @@ class Groups:
     def __init__(self, out: IO[bytes], model: m.Model) -> None:
         self.out, self.arrow = out, Arrow(model)
         self.writer: Any = None
-        self.waiting: list[Any] = []
-        self.count = 0
+        self.waiting: list[Any] = []  # tables of together `rows` rows, less than a piece
+        self.rows = 0
+        self.pieces: list[Any] = []  # less than a row group
 
     def write(self, table: c.Table) -> None:
         whole = self.arrow.table(table)
         if self.writer is None:
             self.writer = writer(self.out, table, whole.schema)
-        while self.count + whole.num_rows >= GROUP:
-            fits = GROUP - self.count
+        while self.rows + whole.num_rows >= PIECE:
+            fits = PIECE - self.rows
             self.waiting.append(whole.slice(0, fits))
-            self._flush()
+            self._piece()
             whole = whole.slice(fits)
         self.waiting.append(whole)
-        self.count += whole.num_rows
+        self.rows += whole.num_rows
 
-    def _flush(self) -> None:
-        """One row group, of columns in one piece: what its pages hold does not depend on the parts."""
+    def _piece(self) -> None:
+        """What waits becomes one piece: pages are cut where pieces end, so they do not depend on the parts."""
         import pyarrow as pa
 
-        whole = pa.concat_tables(self.waiting).combine_chunks()
-        self.waiting, self.count = [], 0
-        self.writer.write_table(whole, row_group_size=GROUP)
+        self.pieces.append(pa.concat_tables(self.waiting).combine_chunks())
+        self.waiting, self.rows = [], 0
+        if len(self.pieces) * PIECE >= GROUP:
+            self._group()
+
+    def _group(self) -> None:
+        import pyarrow as pa
+
+        self.writer.write_table(pa.concat_tables(self.pieces), row_group_size=GROUP)
+        self.pieces = []
 
     def end(self) -> None:
         """Writes what waits. A plan without calls has no columns either."""
         from pyarrow import parquet
 
-        if self.count:
-            self._flush()
+        if self.rows:
+            self._piece()
+        if self.pieces:
+            self._group()
         elif self.writer is None:
             self.writer = parquet.ParquetWriter(self.out, self.arrow.table({}).schema, **OPTIONS)
 
