@@ -1,4 +1,4 @@
-"""The README keeps what it promises: no gaps, real messages, translations in step."""
+"""The README keeps what it promises: no gaps, real messages, nothing left unnamed, translations in step."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.de.md", "README.ru.md")
 _BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_HUNK = re.compile(r"@@ -\d+(,\d+)? \+\d+(,\d+)? @@")  # `compile diff` shows such lines
 
 
 def blocks(path: Path) -> list[str]:
@@ -18,7 +19,7 @@ def blocks(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("name", READMES)
 def test_no_gap_is_left(name: str) -> None:
-    assert "@@" not in (ROOT / name).read_text(encoding="utf-8")
+    assert "@@" not in _HUNK.sub("", (ROOT / name).read_text(encoding="utf-8"))
 
 
 def test_the_mistakes_are_those_of_the_tested_page() -> None:
@@ -32,11 +33,64 @@ def test_translations_have_the_same_code(name: str) -> None:
     assert blocks(ROOT / name) == blocks(ROOT / "README.md")
 
 
-def test_every_command_and_target_is_named() -> None:
+@pytest.mark.parametrize("name", READMES[1:])
+def test_translations_have_the_same_headings_and_rows(name: str) -> None:
+    def frame(path: Path) -> list[str]:
+        lines = _BLOCK.sub("", path.read_text(encoding="utf-8")).splitlines()
+        return [line.split()[0] for line in lines if line.startswith(("#", "|", "- "))]
+
+    assert frame(ROOT / name) == frame(ROOT / "README.md")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_target_and_format_is_named(name: str) -> None:
     from compiler import registry
 
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / name).read_text(encoding="utf-8")
     for command in registry.names("compiler.commands"):
         assert f"`compile {command}" in text, command
     for target in registry.names("compiler.targets"):
         assert target in text, target
+    for form in registry.own("compiler.plan.formats"):
+        assert f"--format {form}" in text or f"`{form}`" in text, form
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_option_is_named(name: str) -> None:
+    from compiler import registry
+    from compiler.commands import _compile, _flags
+
+    text = (ROOT / name).read_text(encoding="utf-8")
+    commands = [registry.part("compiler.commands", each, "command") for each in registry.names("compiler.commands")]
+    for module in [_compile, *commands]:
+        parser = _flags.Parser()
+        module.arguments(parser)
+        for option in re.findall(r"--[a-z][a-z-]+", parser.format_usage()):
+            assert re.search(rf"{option}(?![\w-])", text), f"{module.__name__} {option}"
+
+
+@pytest.fixture(scope="module")
+def about_the_plan(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The names of what a run writes into plan/_meta."""
+    from compiler.cli import main
+
+    out = tmp_path_factory.mktemp("readme")
+    assert main([str(ROOT / "specs"), "--target", "prompts", "--limit", "1", "--out", str(out), "--quiet"]) == 0
+    return sorted(path.name for path in (out / "plan/_meta").iterdir())
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_file_about_the_plan_is_named(name: str, about_the_plan: list[str]) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "answers.json" in about_the_plan
+    for file in about_the_plan:
+        assert file in text, file
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_bench_is_named(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    scripts = [path for path in (ROOT / "tests/bench").glob("*.py") if "__main__" in path.read_text(encoding="utf-8")]
+    assert scripts
+    for path in scripts:
+        assert f"`{path.name}`" in text, path.name
