@@ -74,6 +74,7 @@ class Readers:
                 yield _every
         yield from self._about_agents()
         yield from self._about_scenarios()
+        yield from self._about_events()
         personas = _changed(self.a.personas, self.b.personas)
         if personas:
             yield self._members("persona", personas)
@@ -121,6 +122,19 @@ class Readers:
                 changed.add(scenario.id)
         if changed:
             yield self._members("scenario", changed)
+
+    def _about_events(self) -> Iterator[Rule]:
+        """Calls on days of an event that is not the same on both sides."""
+        one, two = ({e.id: e for e in model.calendar.events} for model in (self.a, self.b))
+        changed = {name for name in one.keys() | two.keys() if one.get(name) != two.get(name)}
+        period = (self.a.dataset.first, self.a.dataset.last) != (self.b.dataset.first, self.b.dataset.last)
+        drawn = {e.id for e in (*one.values(), *two.values()) if e.happens is not None or e.after is not None}
+        names = changed | drawn if changed or period else set()
+        on = {int(date) for world in (self.old, self.new) for name in names & world.plan.days.events.keys()
+              for date in world.plan.days.date[world.plan.days.events[name]]}
+        if on:
+            dates = np.array(sorted(on))
+            yield lambda rows, which: np.isin(rows.date[which], dates)
 
     def _locale_tags(self) -> Iterator[str]:
         """The layers of locales in which something differs."""

@@ -56,6 +56,17 @@ class EarlierCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that goes on while the call is made, such as an outage. `kind` is incident, aftermath, campaign or
+    holiday."""
+
+    id: str
+    kind: str
+    label: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A planned call.
 
@@ -63,7 +74,8 @@ class Call:
     fields absent or None, in the order of the fields. `key` is the call's 64-bit key for `rng`. `start` is local in
     the dataset's time zone. `colleagues` are the agents who take over, one for each of Transfers_count.
     `acts` explains each act id that occurs. `persona`/`tone` are display texts. `scenes` is empty only where the
-    scenario has no phases. `dialogue` is False where the scenario says so: a record only.
+    scenario has no phases. `dialogue` is False where the scenario says so: a record only. `happening` is what people
+    may know of: not paydays, not queues.
     """
 
     call_id: str
@@ -82,6 +94,7 @@ class Call:
     tone: str = ""
     earlier: EarlierCall | None = None
     dialogue: bool = True
+    happening: tuple[Happening, ...] = ()
 
     @property
     def voiced(self) -> bool:

@@ -11,8 +11,9 @@ import numpy as np
 
 from compiler import rng
 from compiler.lang import model as m
-from compiler.plan.call import Call, EarlierCall, Speaker, Value
+from compiler.plan.call import Call, EarlierCall, Happening, Speaker, Value
 from compiler.plan.clocks import offsets, zone_of
+from compiler.plan.expr import formula
 from compiler.plan.fields import ADDED, BY_ID, CHECKS_ORDER, KNOWN
 from compiler.plan.follow import Fate
 from compiler.plan.frame import WEEKDAYS, Frame
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 Reader = Callable[[int], Value]
 ABSENT: Any = object()
+SHOWN = ("incident", "aftermath", "campaign", "holiday")  # kinds of events that the people in a call know of
 SPEAKERS = 65_536  # customers whose speakers are kept at hand
 
 
@@ -41,6 +43,10 @@ class Cast:
         self.personas = {persona.id: persona for persona in plan.model.personas}
         self.scenarios = {scenario.id: scenario for scenario in plan.model.scenarios}
         self.acts = {act.id: act.text for act in plan.model.acts}
+        self.happenings = [
+            (Happening(e.id, e.kind, e.label, " ".join(e.doc.split())), formula(m.Ref(e.id), plan.scope))
+            for e in sorted(plan.model.calendar.events, key=lambda e: e.id) if e.kind in SHOWN
+        ]
 
 
 class Records:
@@ -56,6 +62,7 @@ class Records:
         self.fields, self.offset, self.speaker, self.agents = cast.fields, cast.offset, cast.speaker, cast.agents
         self.personas, self.scenarios, self.acts = cast.personas, cast.scenarios, cast.acts
         self.scenes = Scenes(plan, block.frame, self.agents)
+        self.happenings = cast.happenings
 
     # -------------------------------------------------------------------------------- values
 
@@ -181,7 +188,15 @@ class Records:
             tone=(persona.tone or persona.doc) if persona else "",
             earlier=self._earlier(row),
             dialogue=scenario.dialogue if scenario else True,
+            happening=tuple([event for event, holds in self._happening if holds[row]]),
         )
+
+    @cached_property
+    def _happening(self) -> list[tuple[Happening, Any]]:
+        """What goes on at any of the rows, and at which."""
+        rows = (self.frame.count,)
+        found = [(event, np.broadcast_to(np.asarray(on(self.frame)), rows)) for event, on in self.happenings]
+        return [(event, holds) for event, holds in found if holds.any()]
 
     def customer(self, row: int) -> Speaker:
         return self.speaker(int(self.frame.columns["customer"][row]))

@@ -88,6 +88,15 @@ class EarlierView:
 
 
 @dataclass(frozen=True, slots=True)
+class HappeningView:
+    """An event of the calendar that holds of the call. `kind`: incident, aftermath, campaign, holiday."""
+
+    kind: str
+    label: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactView:
     """A field of the record that no other name covers. `doc` is what the spec says about it."""
 
@@ -138,6 +147,7 @@ class View:
     language_switch: bool | None
     discloses: bool | None
     facts: tuple[FactView, ...]
+    happening: tuple[HappeningView, ...]
 
 
-PARTS = (CallView, AgentView, CustomerView, PhaseView, ScenarioView, CheckView, EarlierView, FactView)
+PARTS = (CallView, AgentView, CustomerView, PhaseView, ScenarioView, CheckView, EarlierView, FactView, HappeningView)

@@ -20,6 +20,7 @@ from compiler.talk.prompt_names import (
     CustomerView,
     EarlierView,
     FactView,
+    HappeningView,
     PhaseView,
     ScenarioView,
     View,
@@ -96,6 +97,7 @@ def view(call: Call, locale: Locale, words: Vocabulary) -> View:
         automated=_truth(record, "automation_action_present"), automation=named("automation_action_type"),
         article=_truth(record, "kb_article_used"), language_switch=_truth(record, "language_switch"),
         discloses=_truth(record, "pii_disclosure_flag"), facts=_facts(call, locale, words),
+        happening=_happening(call, locale) if call.happening else (),
     )
 
 
@@ -219,6 +221,11 @@ def _earlier(call: Call, locale: Locale, words: Vocabulary) -> EarlierView | Non
         return None
     return EarlierView(call.earlier.date, call.earlier.agent_label, _text("intent", call.earlier.intent, locale, words),
                        call.earlier.FCR)
+
+
+def _happening(call: Call, locale: Locale) -> tuple[HappeningView, ...]:
+    return tuple([HappeningView(event.kind, header.named(locale, "event", event.id, event.label), event.doc)
+                  for event in call.happening])
 
 
 def _greeting(call: Call, locale: Locale, checks: Mapping[str, str]) -> str:

@@ -96,3 +96,25 @@ def test_handovers_speak_first_and_recordings_pause():
             assert over.handed_to == (call.colleagues[0] if call.record["Transfers_count"] else None)
             seen.add(over.handed_to and over.handed_to.id)
     assert "Cleo_Cedar" in seen
+
+
+def test_a_call_knows_what_goes_on_while_it_is_made():
+    days = lasting(bank(), 20)
+    first = days.dataset.first.toordinal()
+    voice = is_("channel", "voice")
+    events = (
+        m.Event("down", "Outage", "incident", dates=((first, first + 3),), hours=((0, 14 * 3600),),
+                doc="The app\nis down."),
+        m.Event("sale", "Sale", "campaign", dates=((first + 2, first + 4),), only_when=voice),
+        m.Event("salary", "Salary", "payday", dates=((first, first + 9),)),
+    )
+    model = replace(days, calendar=replace(days.calendar, events=(*days.calendar.events, *events)))
+    seen = set()
+    for call in draw(model).calls():
+        day = call.start.toordinal() - first
+        going_on = {"down"} if day <= 3 and call.start.hour < 14 else set()
+        going_on |= {"sale"} if 2 <= day <= 4 and call.record["channel"] == "voice" else set()
+        own = [event for event in call.happening if event.id in ("down", "sale", "salary")]
+        assert {event.id for event in own} == going_on
+        seen |= {(event.id, event.label, event.doc) for event in own}
+    assert seen == {("down", "Outage", "The app is down."), ("sale", "Sale", "")}

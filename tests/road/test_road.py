@@ -25,8 +25,8 @@ def test_every_stage_is_there(small_build: Path) -> None:
     records = sorted(small_build.glob("plan/2*/*.json"))
     assert len(records) == len(manifest["calls"])
     assert {p.name for p in (small_build / "plan/_meta").iterdir()} == {
-        "effective.calls", "origins.json", "schema_call.json", "field_descriptions.json", "summary.json", "answers.json",
-        "templates"}
+        "effective.calls", "origins.json", "schema_call.json", "field_descriptions.json", "summary.json",
+        "answers.json", "templates"}
     assert len(list(small_build.glob("prompts/*/*.md"))) == 5
     assert len(list(small_build.glob("dialogues/*.txt"))) == 5
     assert len(list(small_build.glob("audio/*.wav.json"))) == 5

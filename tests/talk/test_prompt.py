@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from compiler.failures import UsageError, WorldError
+from compiler.plan.call import Happening
 from compiler.talk.prompt import available, choose_locale, render
 from compiler.talk.prompt_check import check_templates
 from compiler.talk.prompt_sandbox import fill
@@ -110,6 +111,17 @@ def test_each_flag_changes_the_prompt(locale, record):
         changed = render(call({name: value}), locale, WORDS, TEMPLATES).user
         assert changed != one or name == "automation_action_type", name
     assert len(set(one.splitlines()) ^ set(other.splitlines())) > 2 * 12
+
+
+@pytest.mark.parametrize(("locale", "kind", "line"), [
+    (EN, "incident", "- Going on that day: Outage – The app is down. (both know of it, and it comes up where it "
+                     "touches the matter)"),
+    (EN, "campaign", "- Going on that day: Outage – The app is down. (it may come up)"),
+    (DE, "aftermath", "- An diesem Tag: Ausfall – The app is down. (es kann zur Sprache kommen)"),
+])
+def test_what_goes_on_that_day(locale, kind, line):
+    happening = (Happening("outage", kind, "Outage", "The app is down."),)
+    assert line in render(replace(call(), happening=happening), locale, WORDS, TEMPLATES).user.splitlines()
 
 
 def test_a_record_alone_is_enough():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from compiler.plan.call import Call
+from compiler.plan.call import Call, Happening
 from compiler.talk.contract import problems
 from compiler.talk.dialogue import Dialogue, Hold, Silence, Transfer, Turn, Wait
 from tests.talk_embedded.calls import call, locale, write
@@ -214,3 +215,23 @@ def test_nothing_reads_like_an_identifier(tag, channel):
     for _, dialogue in written(tag, channel):
         assert not re.search(r"\w_\w|[{}|]|\b(FCR|NPS|AWT)\b|  | [,.;:!?]|[,.;:]{2}", text(dialogue)), text(dialogue)
         assert all(turn.text[-1] in ".!?…–'" for turn in turns(dialogue)), text(dialogue)
+
+
+@pytest.mark.parametrize(("tag", "denied", "known"), [
+    ("en", r"no outage|no disturbance|systems are all green|services are running|see no outage",
+     r"there's an outage|there is a known outage|list of disturbances|current disturbances"),
+    ("de", r"keine Störung|auf Grün|Störung ist nicht|alle Dienste laufen|Störung sehe ich nicht",
+     r"es gibt eine (bekannte )?Störung|da ist eine Störung|Liste der Störungen|aktuellen Störungen"),
+])
+def test_an_outage_is_known_when_there_is_one_and_only_then(tag, denied, known):
+    outage = (Happening("outage", "incident", "Outage", ""),)
+    found = {True: 0, False: 0}
+    for made in (call(number, "voice") for number in range(COUNT)):
+        if made.record["scenario"] != "Technical_difficulties":
+            continue
+        for going_on in (True, False):
+            said = text(write(replace(made, happening=outage if going_on else ()), tag), "agent")
+            assert not re.search(denied if going_on else known, said, re.IGNORECASE), said
+            found[going_on] += bool(re.search(known if going_on else denied, said, re.IGNORECASE))
+    assert found[True] > 0
+    assert found[False] > 0

@@ -118,8 +118,7 @@ class Facts:
 
     def conditions(self, customer: str, heavy: bool) -> frozenset[str]:
         """The words of `condition: text` that hold for this call."""
-        record = self.call.record
-        outage = any(record.get(name) is True for name in ("outage", "app_issue"))
+        outage = any(event.kind in ("incident", "aftermath") for event in self.call.happening)
         return frozenset({
             "voice" if self.voice else "text", "solved" if self.solved else "unsolved", self.mood,
             "outage" if outage else "no_outage", "heavy" if heavy else "light",

@@ -217,6 +217,7 @@ DAYS = (
          exactly(on("2025-09-04", "2025-09-09"), "AWT", "FCR", "compliance_flags.Empathy", "intent", "product",
                  "automation_action_present", "scenario",
                  may=on("2025-09-05", "2025-09-06", "2025-09-10", "2025-09-11"), links=True,
+                 told=on(*(f"2025-09-{day}" for day in ("04", "05", "06", "09", "10", "11"))),
                  days=frozenset(f"2025-09-{day}" for day in ("04", "05", "06", "09", "10", "11")))),
     Case("volume +10%", "days", volume(330, 198), grown(0.1)),
     Case("volume -10%", "days", volume(270, 162), grown(-0.1)),
@@ -255,7 +256,8 @@ SHOP = (
         exactly(nobody, "start", may=weekdays("Sat", "Sun"))),
     Case("shop: an event's factor", "shop", change("shop.calls", "calls: 130%", "calls: 150%"),
          exactly(nobody, days=AUTUMN)),
-    Case("shop: an event removed", "shop", without("shop.calls", "  campaign autumn"), exactly(nobody, days=AUTUMN)),
+    Case("shop: an event removed", "shop", without("shop.calls", "  campaign autumn"),
+         exactly(nobody, told=on(*AUTUMN), days=AUTUMN)),
     Case("shop: volume +10%", "shop", change("shop.calls", "workday calls: 80", "workday calls: 88"),
          exactly(nobody, days=None)),
     Case("shop: 10% more customers", "shop", change("shop.calls", "3_000", "3_300"), exactly(

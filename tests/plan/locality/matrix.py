@@ -22,7 +22,7 @@ def _files(base: str) -> tuple[tuple[str, str], ...]:
         assert RANDOM in files["musterbank.calls"]
         own = files["musterbank.calls"].replace(RANDOM, "    on: 2025-09-04\n")
         closed = CLOSED if base == "closed" else ""
-        files["musterbank.calls"] = own.replace("  incident outage", closed + "  incident outage")
+        files["musterbank.calls"] = own.replace("  ## Online banking", closed + "  ## Online banking")
         overlay = files["september.calls"].replace("to: 2025-09-30", "to: 2025-09-14")
         files["september.calls"] = overlay.replace("  override incident outage\n    happens: 3\n\n", "")
     return tuple(files.items())
