@@ -69,6 +69,15 @@ def test_every_option_is_named(name: str) -> None:
             assert re.search(rf"{option}(?![\w-])", text), f"{module.__name__} {option}"
 
 
+@pytest.mark.parametrize("name", READMES)
+def test_every_setting_is_named(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    reference = (ROOT / "specs/LANGUAGE.md").read_text(encoding="utf-8").partition("## Blocks")[2]
+    settings = re.findall(r"^\| `([a-z ]+)` \| \[", reference, re.MULTILINE)
+    assert "time zone" in settings
+    assert [each for each in settings if not re.search(rf"`{each}[`: ]", text)] == []
+
+
 @pytest.fixture(scope="module")
 def about_the_plan(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The names of what a run writes into plan/_meta."""
