@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.de.md", "README.ru.md")
 _BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _HUNK = re.compile(r"@@ -\d+(,\d+)? \+\d+(,\d+)? @@")  # `compile diff` shows such lines
+_COMMIT = re.compile(r"HEAD \([0-9a-f]+\)")
 
 
 def blocks(path: Path) -> list[str]:
@@ -26,6 +29,31 @@ def test_the_mistakes_are_those_of_the_tested_page() -> None:
     page = blocks(ROOT / "tests/language/common_mistakes.md")
     shown = blocks(ROOT / "README.md")
     assert [block for block in page if block not in shown] == []
+
+
+def test_the_tour_shows_what_the_program_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its commands, run in its order; those that make sound take long and are left out."""
+    from compiler.cli import main
+
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+    for words in ("init", "add .", "-c user.name=A -c user.email=a@example.com commit -m specs"):
+        subprocess.run(["git", "-c", "core.autocrlf=false", *words.split()], check=True, capture_output=True)
+    people = Path("specs/people.calls")
+    tour = [block.splitlines()[1:-1] for block in blocks(ROOT / "README.md") if block.startswith("```\n$ compile ")]
+    run = [lines for lines in tour if "audio" not in lines[0]]
+    assert [lines[0].split()[2] for lines in run] == ["specs/", "specs/", "why", "diff"]
+    for first, *shown in run:
+        if " diff " in first:
+            text = people.read_text(encoding="utf-8")
+            people.write_text(text.replace("AWT rises by 10s", "AWT rises by 15s", 1), encoding="utf-8")
+        main(first.split()[2:])
+        said = "".join(capsys.readouterr())
+        expected = "\n".join(line.rstrip() for line in shown)
+        assert _COMMIT.sub("", expected) in _COMMIT.sub("", "\n".join(map(str.rstrip, said.splitlines()))), first
 
 
 @pytest.mark.parametrize("name", READMES[1:])
