@@ -94,7 +94,7 @@ class Scenes:
                 case "hold":
                     share = float(value[at]) if value is not None else 1.0
                     told["hold_share"] = told.get("hold_share", 0.0) + share
-                case "amount":
+                case "amount" if record.get("amount_bucket", "") is not None:  # null says that there is none
                     told["amount"] = self._amount(line, value, at, row, phase, record)
                 case "handed to":
                     told["handed_to"] = self._of_team(line.team, row, phase)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -152,7 +153,7 @@ def test_the_model_answers_nothing(tmp_path: Path, compile: Compile) -> None:
     assert not list((tmp_path / "build").glob("dialogues/*.txt"))
 
 
-@pytest.mark.parametrize(("how", "words"), [("refuses", "connection refused"), ("hangs up", "answer")])
+@pytest.mark.parametrize(("how", "words"), [("refuses", "connection refused"), ("hangs up", "answer|being sent")])
 def test_an_sa_server_that(tmp_path: Path, how: str, words: str, small_build: Path) -> None:
     shutil.copytree(small_build, tmp_path / "build")
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -176,7 +177,7 @@ def test_an_sa_server_that(tmp_path: Path, how: str, words: str, small_build: Pa
                "SA_STORAGE_BACKEND_ID": "s"}
         result = run("upload", tmp_path / "build", "--retries", "0", folder=tmp_path, env=env)
     assert result.code == 1, result.text
-    assert words in result.err.lower()
+    assert re.search(words, result.err.lower())  # who hangs up may do so while the body is under way
 
 
 def test_a_full_disk(tmp_path: Path) -> None:

@@ -109,16 +109,16 @@ def test_an_edited_dialogue_is_kept_used_and_said(tmp_path: Path, compile: Compi
     path = sorted((tmp_path / "build/dialogues").glob("*.txt"))[0]
     text = path.read_text(encoding="utf-8").rstrip("\n")
     speaker = "Agent"
-    path.write_text(f"{text}\n{speaker}: Bis bald und auf Wiedersehen.\n", encoding="utf-8")
+    path.write_text(f"{text}\n{speaker}: Vermerkt ist vermerkt.\n", encoding="utf-8")
     result = compile(SPECS, "--target", "audio", *SMALL, "--limit", 2)
     assert result.code == 0, result.text
     assert "edited by hand" in result.err
-    assert path.read_text(encoding="utf-8").endswith("auf Wiedersehen.\n")
+    assert path.read_text(encoding="utf-8").endswith("Vermerkt ist vermerkt.\n")
     document = json.loads((tmp_path / f"build/audio/{path.stem}.wav.json").read_text(encoding="utf-8"))
-    assert any("Bis bald" in s["denormalized"] for s in document["C1"]["metadata"]["smoothed"])
+    assert any("Vermerkt ist" in s["denormalized"] for s in document["C1"]["metadata"]["smoothed"])
     forced = compile(SPECS, "--target", "dialogues", *SMALL, "--limit", 2, "--force")
     assert forced.code == 0
-    assert "Bis bald" not in path.read_text(encoding="utf-8")
+    assert "Vermerkt ist" not in path.read_text(encoding="utf-8")
 
 
 def test_order_comments_and_labels_change_no_call(tmp_path: Path, compile: Compile) -> None:

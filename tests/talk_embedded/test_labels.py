@@ -11,6 +11,9 @@ import pytest
 from compiler.plan.call import Call, Happening
 from compiler.talk.contract import problems
 from compiler.talk.dialogue import Dialogue, Hold, Silence, Transfer, Turn, Wait
+from compiler.talk.writers._embedded_book import load as load_book
+from compiler.talk.writers._embedded_facts import Facts
+from compiler.talk.writers._embedded_values import values
 from tests.talk_embedded.calls import call, locale, write
 
 COUNT = 400
@@ -42,6 +45,20 @@ def text(dialogue: Dialogue, speaker: str = "") -> str:
 def test_the_contract_finds_nothing(tag, channel):
     for made, dialogue in written(tag, channel):
         assert problems(dialogue, made, locale(tag)) == (), made.call_id
+
+
+@worlds
+def test_no_amount_is_named_where_the_record_has_none(tag, channel):
+    """What the call's own acts are about, a fee or the balance, is another matter."""
+    money = re.compile(r"(?:CHF|EUR|USD) ?([\d.,'’]+\d|\d)")
+    named = set()
+    for made, dialogue in written(tag, channel):
+        own = values(Facts(made), load_book(locale(tag)), locale(tag))
+        allowed = {money.search(own[slot])[1] for slot in ("fee", "balance")}
+        others = {found[1] for found in money.finditer(text(dialogue))} - allowed
+        assert made.record["amount_bucket"] is not None or not others, (made.call_id, others)
+        named |= {made.record["amount_bucket"]} if others else set()
+    assert named == {"under_100", "to_1000", "to_5000", "over_5000"}
 
 
 @worlds

@@ -7,11 +7,12 @@ import shutil
 import pytest
 
 from compiler.catalog import load
-from compiler.talk.writers._embedded_book import CONDITIONS
+from compiler.talk.writers._embedded_book import CONDITIONS, as_lines
 from compiler.talk.writers._embedded_book import load as load_book
 from compiler.talk.writers._embedded_check import check_phrases, keys
-from compiler.talk.writers._embedded_grammar import PhraseError, expand, parse, slots, tidy
+from compiler.talk.writers._embedded_grammar import PhraseError, expand, parse, slots, tidy, without
 from compiler.talk.writers._embedded_numbers import bucket
+from compiler.talk.writers._embedded_stage import AMOUNTS
 from tests.talk_embedded.calls import FOLDERS, locale
 
 
@@ -44,6 +45,32 @@ def test_the_checker_names_file_key_and_fault(tmp_path):
         "/de/phrases/switch.yml: `switch.exchange`: there is no condition `oder` (there is: "
         f"{', '.join(sorted(CONDITIONS))})",
     ]
+
+
+@pytest.mark.parametrize("tag", ["en", "de"])
+def test_whatever_names_an_amount_can_also_be_said_without_one(tag):
+    book, counted = load_book(locale(tag)), 0
+    for key in keys(book):
+        if key.partition(".")[0] != "words" and not key.startswith("extras.product_amount."):
+            for lines in _lists(book.find(key)):
+                if any("{sum}" in line.source or "{amount}" in line.source for line in lines):
+                    counted += 1
+                    assert any(without(line.nodes, AMOUNTS) for line in lines if line.when <= {"no_amount"}), key
+    assert counted > 20
+
+
+def _lists(tree):
+    """The lists of lines from which one is chosen, exchanges included."""
+    if isinstance(tree, list) and any(isinstance(item, dict) and {"agent", "customer", "either"} & set(item)
+                                      for item in tree):
+        for item in tree:
+            for part in item.get("either", []):
+                yield from _lists(part)
+            for role in ("agent", "customer"):
+                if role in item:
+                    yield as_lines(item[role], "")
+    elif isinstance(tree, list) and all(isinstance(item, str) or len(item) == 1 for item in tree):
+        yield as_lines(tree, "")
 
 
 def test_the_grammar():

@@ -111,6 +111,12 @@ class Facts:
         return complaint or (self.number("AWT") or 0.0) > LONG_WAIT
 
     @property
+    def no_amount(self) -> bool:
+        """The record says that no amount is at stake: its field is there and has no value, and no scene names one."""
+        said = self.call.record.get("amount_bucket", "")
+        return said is None and all(scene.amount is None for scene in self.call.scenes)
+
+    @property
     def follow_up(self) -> bool:
         """The call follows one about the same matter, which was not settled then."""
         earlier = self.call.earlier
@@ -124,5 +130,6 @@ class Facts:
             "outage" if outage else "no_outage", "heavy" if heavy else "light",
             "again" if self.follow_up else "first",
             *(("named",) if customer else ()), *(("follow_up",) if self.call.earlier else ()),
+            *(("no_amount",) if self.no_amount else ()),
             *(("premium",) if self.text("customer_segment").lower() == "premium" else ()),
         })

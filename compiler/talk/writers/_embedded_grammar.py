@@ -93,10 +93,18 @@ def slots(nodes: Nodes) -> Iterator[str]:
                 yield from slots(way)
 
 
-def expand(nodes: Nodes, who: int, name: str, value: Callable[[str, str], str]) -> str:
+def without(nodes: Nodes, absent: frozenset[str]) -> bool:
+    """Whether the phrase can be said where the slots `absent` have no value."""
+    return all(node.name not in absent if isinstance(node, Slot) else any(without(way, absent) for _, way in node.ways)
+               for node in nodes if not isinstance(node, str))
+
+
+def expand(
+    nodes: Nodes, who: int, name: str, value: Callable[[str, str], str], absent: frozenset[str] = frozenset()
+) -> str:
     """The text for the key `who`: every alternative is the one whose own text has the smallest key under `name`.
 
-    `value(slot, name)` gives a slot's text.
+    `value(slot, name)` gives a slot's text. An alternative that needs a slot of `absent` is none.
     """
     parts: list[str] = []
     for place, node in enumerate(nodes):
@@ -106,8 +114,9 @@ def expand(nodes: Nodes, who: int, name: str, value: Callable[[str, str], str]) 
             parts.append(value(node.name, f"{name}/{place}"))
         else:
             inner = f"{name}/{place}"
-            _, way = min(node.ways, key=lambda one: (rng.key(who, inner, one[0]), one[0]))
-            parts.append(expand(way, who, inner, value))
+            ways = [one for one in node.ways if without(one[1], absent)] if absent else node.ways
+            _, way = min(ways, key=lambda one: (rng.key(who, inner, one[0]), one[0]))
+            parts.append(expand(way, who, inner, value, absent))
     return "".join(parts)
 
 

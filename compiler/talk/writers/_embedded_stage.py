@@ -13,8 +13,9 @@ from compiler.plan.call import Speaker
 from compiler.talk.dialogue import Hold, Silence, Transfer, Wait
 from compiler.talk.writers._embedded_book import Book, Line, Step
 from compiler.talk.writers._embedded_facts import CHECK_OF, Facts
-from compiler.talk.writers._embedded_grammar import expand, parse, tidy
+from compiler.talk.writers._embedded_grammar import expand, parse, tidy, without
 
+AMOUNTS = frozenset({"sum", "amount"})  # what nobody names where the record says that no amount is at stake
 SALTS = 8  # how often the alternatives of a phrase are drawn anew before a connector is put in front
 
 
@@ -54,12 +55,14 @@ class Stage:
     handed: int = 0
     broken: list[str] = field(default_factory=list)  # the interruptions that there were
     shown: set[str] = field(default_factory=set)  # behaviours that the customer has shown
+    _absent: frozenset[str] = field(init=False)
     _said: set[str] = field(default_factory=set)
     _sources: set[str] = field(default_factory=set)
     _shy: dict[str, list[re.Pattern[str]]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.agent = self.facts.call.agent
+        self._absent = AMOUNTS if "no_amount" in self.conditions else frozenset()
         self._shy = {check: self.evidence(check.lower()) for act, check in CHECK_OF.items() if self.facts.fails(act)}
 
     @property
@@ -144,7 +147,7 @@ class Stage:
 
     def _choose(self, lines: tuple[Line, ...], speaker: str, name: str, act: str, moment: dict[str, str],
                 inside: bool = False) -> str:
-        fitting = [line for line in lines if self.holds(line.when)]
+        fitting = [line for line in lines if self.holds(line.when) and without(line.nodes, self._absent)]
         order = sorted(fitting, key=lambda line: (rng.key(self.key, name, line.source), line.source))
         for before in self._openings(speaker, name):
             for salt in range(SALTS):
@@ -172,9 +175,9 @@ class Stage:
             if slot in self.values:
                 return self.values[slot]
             source = min(self.book.words(f"words.parts.{slot}"), key=lambda one: (rng.key(self.key, path, one), one))
-            return expand(parse(source), self.key, path, value)
+            return expand(parse(source), self.key, path, value, self._absent)
 
-        return tidy(expand(line.nodes, self.key, name, value), capital)
+        return tidy(expand(line.nodes, self.key, name, value, self._absent), capital)
 
     def _low(self, text: str) -> str:
         """The text as it goes on after a connector: small where it begins with a word that is only big at a start."""

@@ -51,7 +51,12 @@ def values(facts: Facts, book: Book, locale: Locale) -> dict[str, str]:
     found |= {name: book.word(f"{way}.{name}") for name in ("calling", "call", "speak", "hear")}
     found |= _dates(facts, book) | _devices(facts, book, locale) | _topics(facts, book, locale)
     found["amount"] = amount(facts, book, locale)
-    found["sum"] = found["amount"] if _same_theme(facts, book) and found["amount"] else _any_sum(key, book, locale)
+    if facts.no_amount:
+        found["sum"] = ""
+    elif found["amount"] and _same_theme(facts, book):
+        found["sum"] = found["amount"]
+    else:
+        found["sum"] = _any_sum(key, book, locale)
     return found
 
 
