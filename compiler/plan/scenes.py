@@ -94,7 +94,7 @@ class Scenes:
                 case "hold":
                     share = float(value[at]) if value is not None else 1.0
                     told["hold_share"] = told.get("hold_share", 0.0) + share
-                case "amount" if record.get("amount_bucket", "") is not None:  # null says that there is none
+                case "amount" if not isinstance(line.amount, tuple) or record.get("amount_bucket", "") is not None:
                     told["amount"] = self._amount(line, value, at, row, phase, record)
                 case "handed to":
                     told["handed_to"] = self._of_team(line.team, row, phase)
@@ -122,6 +122,7 @@ class Scenes:
     def _amount(
         self, line: m.PhaseLine, value: Any, at: int, row: int, phase: m.Phase, record: Mapping[str, Value]
     ) -> tuple[float, str]:
+        """What a field or an expression comes to; of a range, an amount in the record's bucket."""
         if not isinstance(line.amount, tuple):
             return float(np.floor(float(value[at]) * 100.0 + 0.5) / 100.0), self._currency(line.amount)
         low, high = line.amount[0].value, line.amount[1].value
