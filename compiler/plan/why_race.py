@@ -25,7 +25,8 @@ def weights(view: View, f: m.Field) -> tuple[list[Runner], list[Step], list[Step
     given = dict(best.shares) if best is not None else {}
     base = {name: given.get(name, 0.0) for name in ids}
     steps = {name: [_first(view, f, best, name, base[name])] if base[name] else [] for name in ids}
-    idle = [view.start_step(f, start) for start in others]
+    # a list without a line of its own is said by the members' lines (`share: workday 12%, weekend 9%`), which do hold
+    idle = [view.start_step(f, start) for start in others if start.span is not None]
     moved = _rest(view, f, base, steps, idle)
     on_member: dict[str, list[m.Effect]] = defaultdict(list)
     for effect in f.effects:

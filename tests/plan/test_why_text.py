@@ -227,3 +227,12 @@ def test_an_edited_spec_is_said(why: Run, build: Path, tmp_path: Path) -> None:
     code, text, said = why(call_id(0), "FCR", out=folder)
     assert (code, text) == (1, "") and said.startswith("error: build/plan/_meta/effective.calls:")
     assert "make it again with `compile specs --target plan --out build`" in said
+
+
+def test_the_lines_that_give_the_shares_of_the_agents_are_not_said_not_to_hold(why: Run) -> None:
+    code, text, _ = why(call_id(0), "agent_name")
+    assert code == 0 and text.count("the agents' `share` lines") == 1
+    assert "lines that do not hold" not in text
+    told = json.loads(why(call_id(0), "agent_name", "--message-format", "json")[1])["fields"]["agent_name"]
+    assert [step["text"] for step in told["steps"]] == ["the agents' `share` lines"]
+    assert told["does_not_hold"] == []
