@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from compiler import registry, report
+from compiler.counting import counted
 from compiler.diag import has_errors, in_order
 from compiler.failures import UsageError
 from compiler.lang import loose_packs
@@ -41,7 +42,8 @@ def travel(options: Options, screen: Screen) -> int:
     if options.target == "check":
         window = loaded.first, loaded.last
         calls, exact = prove(loaded.model, *window)
-        screen.note(check.amount(loaded.model, f"{calls:,}" if exact else f"about {calls:,}", *window))
+        screen.note(check.amount(loaded.model, counted(calls, "call") if exact else f"some {counted(calls, 'call')} "
+                                 "(those of events about part of a day not counted in)", *window))
         return DONE
     plan = draw(loaded.model, loaded.first, loaded.last)
     with build_lock(options.out):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.commands import _flags
+from compiler.counting import counted
 
 if TYPE_CHECKING:
     from compiler.diag import Diagnostic
@@ -149,12 +150,9 @@ def _diff(done: _Done) -> str:
 
 
 def _counts(done: list[_Done]) -> str:
-    def files(count: int) -> str:
-        return f"{count} file{'' if count == 1 else 's'}"
-
     changed = sum(each.changes for each in done)
     left = sum(each.after is None for each in done)
-    parts = [f"{files(changed)} formatted"] if changed else []
-    parts += [f"{files(len(done) - changed - left)} as they should be"] if len(done) - changed - left else []
-    parts += [f"{files(left)} left alone"] if left else []
+    parts = [f"{counted(changed, 'file')} formatted"] if changed else []
+    parts += [f"{counted(len(done) - changed - left, 'file')} as they should be"] if len(done) - changed - left else []
+    parts += [f"{counted(left, 'file')} left alone"] if left else []
     return ", ".join(parts)

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from compiler.commands import _flags
+from compiler.counting import counted
 
 if TYPE_CHECKING:
     from compiler.options import Options
@@ -100,4 +101,4 @@ def _write(options: Options, made: Review, screen: Screen) -> int:
 
 
 def _pages(count: int) -> str:
-    return f"{count} page{'' if count == 1 else 's'}"
+    return counted(count, "page")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler.commands import _flags
+from compiler.counting import counted
 
 if TYPE_CHECKING:
     from compiler.catalog import Locale
@@ -45,7 +46,7 @@ def run(namespace: argparse.Namespace) -> int:
                 failed += 1
                 screen.fail(f"{take.stem}: {result}")
             step.advance()
-    screen.note(f"{len(takes)} dialogues to record, {failed} failed; in {namespace.out or home}")
+    screen.note(f"{counted(len(takes), 'dialogue')} to record, {failed} failed; in {namespace.out or home}")
     return 1 if failed else 0
 
 

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from itertools import chain
 from pathlib import Path
 
+from compiler.counting import counted
 from compiler.diff import changes as c
 from compiler.diff.causes import Group, grouped
 from compiler.diff.outside import Files, content
@@ -81,8 +82,8 @@ class Builder:
         phrases = Files.phrases(one, two)
         if phrases.differing:
             said = [said for name in phrases.differing for said in self._lines("locales", phrases, name)]
-            found.append(Draft("locale", f"phrase books ({len(phrases.differing)} files)", tuple(said), names=(),
-                               beyond="the dialogues of the embedded writer"))
+            found.append(Draft("locale", f"phrase books ({counted(len(phrases.differing), 'file')})", tuple(said),
+                               names=(), beyond="the dialogues of the embedded writer"))
         own = Files.named(one, two)
         if own.differing:
             said = [said for name in own.differing for said in self._lines("", own, name)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from compiler.counting import counted
 from compiler.diff import words
 from compiler.diff.result import Cause, Difference, Exemplar
 
@@ -73,7 +74,7 @@ def _exemplar(shown: Exemplar | None) -> Iterator[str]:
         return
     yield f"<details><summary>{_plain(shown.stem)} ({_plain(shown.locale)})</summary>"
     yield ""
-    yield from _fenced([*shown.diff, *([f"@@ {shown.more} more lines @@"] if shown.more else [])])
+    yield from _fenced([*shown.diff, *([f"@@ {counted(shown.more, 'more line')} @@"] if shown.more else [])])
     yield "</details>"
     yield ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
+from compiler.counting import counted
 from compiler.diff import words
 from compiler.diff.result import Cause, Difference, Exemplar, FactSaid
 
@@ -89,7 +90,7 @@ def _exemplar(shown: Exemplar | None) -> list[str]:
     if shown is None:
         return []
     rows = [_cut(f"   for example {shown.stem} ({shown.locale})"), *(_cut(f"     {row}") for row in shown.diff)]
-    return rows + ([f"     ... {shown.more} more lines"] if shown.more else [])
+    return rows + ([f"     ... {counted(shown.more, 'more line')}"] if shown.more else [])
 
 
 def _wrapped(text: str, indent: str, width: int = WIDTH) -> list[str]:

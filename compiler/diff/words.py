@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from compiler.counting import counted
 from compiler.diff.result import Cause, Counts, Difference, FactSaid, SideSaid, Together
 
 HEX = 12
@@ -14,7 +15,7 @@ def number(count: int) -> str:
 
 
 def calls(count: int) -> str:
-    return f"{count:,} call{'' if count == 1 else 's'}"
+    return counted(count, "call")
 
 
 def counts(found: Counts) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from compiler.counting import counted
 from compiler.diag import Diagnostic
 from compiler.source import Source, Span
 
@@ -142,7 +143,7 @@ def _once(found: Found, code: str) -> Found:
         return found
     first = min(same, key=lambda each: _line(each))
     said = replace(
-        first, message=f"{first.message} (and so with {len(same) - 1} more lines)",
+        first, message=f"{first.message} (and so with {counted(len(same) - 1, 'more line')})",
         help="is a line `use \"…\"` missing, which brings what these lines change?",
     )  # fmt: skip
     return [said if each is first else each for each in found if each is first or each not in same]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import rng
+from compiler.counting import counted, which
 from compiler.plan.failure import SpecFailure
 from compiler.plan.settle import GIVES_UP, SKIPS, Ints, jump, settle
 from compiler.rng import Keys
@@ -53,8 +54,8 @@ def of_all(who: Keys, population: int, together: tuple[Ints, Ints] | None, fits:
             if not len(wrong):
                 break
     raise SpecFailure([
-        f"the population of {population} customers is too small: {len(again)} calls would have the same agent, second "
-        "and customer as another; make `population` larger"
+        f"the population of {population} customers is too small: {counted(len(again), 'call')} would have the same "
+        "agent, second and customer as another; make `population` larger"
     ])
 
 
@@ -82,7 +83,8 @@ class Clashes:
         self.count += len(self.keys) - len(np.unique(self.keys, axis=0))
         if self.count:
             raise SpecFailure([
-                f"{self.count} calls have the same agent, second and customer as another; make the `population` larger"
+                f"{counted(self.count, 'call')} {which(self.count, 'has', 'have')} the same agent, second and "
+                "customer as another; make the `population` larger"
             ])
 
 
@@ -115,8 +117,8 @@ class Free:
         if (settled < 0).any():
             raise SpecFailure([
                 f"the population of {population} customers is too small: on {said} nearly everybody has "
-                f"called within the last {self.span} days, and who is not to call again must not; make `population` "
-                "larger"
+                f"called within the last {counted(self.span, 'day')}, and who is not to call again must not; "
+                "make `population` larger"
             ])
         customer = customer.copy()
         customer[free] = settled

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from compiler.counting import counted
 from compiler.lang import model as m
 from compiler.plan.draws import LEAST
 from compiler.plan.frame import Frame
@@ -77,7 +78,7 @@ def _column(f: m.Field, frame: Frame) -> list[str]:
 
 def _said(wrong: Any, text: str) -> list[str]:
     count = int(np.count_nonzero(wrong))
-    return [f"{text} ({count} calls)"] if count else []
+    return [f"{text} ({counted(count, 'call')})"] if count else []
 
 
 def validator(schema: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], list[str]]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import rng
+from compiler.counting import counted
 from compiler.lang import model as m
 from compiler.plan import distributions
 from compiler.plan.expr import formula, truth
@@ -143,8 +144,8 @@ def _random_days(event: m.Event, eligible: Truths, ordinals: NDArray[np.int64], 
     days = [int(o) for o in ordinals[eligible]]
     if wanted > len(days):
         raise SpecFailure([
-            f"{event.kind} {event.id} happens {wanted} times, but only {len(days)} days of the period "
-            f"{Date.fromordinal(int(ordinals[0]))}..{Date.fromordinal(int(ordinals[-1]))} can have it; "
+            f"{event.kind} {event.id} happens {counted(wanted, 'time')}, but only {counted(len(days), 'day')} of the "
+            f"period {Date.fromordinal(int(ordinals[0]))}..{Date.fromordinal(int(ordinals[-1]))} can have it; "
             "ask for fewer, or for a longer period"
         ])
     drawn = sorted(days, key=lambda o: rng.key("happens", model.dataset.id, model.dataset.seed, event.id, _iso(o)))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import rng
+from compiler.counting import counted, which
 from compiler.lang import model as m
 from compiler.plan.days import Days
 from compiler.plan.draws import Program
@@ -110,7 +111,7 @@ class Starting:
         rows = [row for row in range(len(off)) if off[row, worst[row]] > TOLERANCE]
         rows.sort(key=lambda row: (-round(float(off[row, worst[row]]), 6), self._who(frame, row)))
         if rows:
-            further = [f"... and {len(rows) - SHOWN} more such cases"] if len(rows) > SHOWN else []
+            further = [f"... and {counted(len(rows) - SHOWN, 'more such case')}"] if len(rows) > SHOWN else []
             raise SpecFailure([
                 "the shares of the shifts and of the time buckets cannot both hold; change the hours or the shares:",
                 *(f"  {self._who(frame, row)}: {f.id} {ids[worst[row]]} is asked for with "
@@ -157,7 +158,8 @@ class Starting:
         code = self.lottery.draw(frame.who, self.kinds(frame))
         if not self.lottery.somebody and (code < 0).any():
             nowhere = int(np.count_nonzero(code < 0))
-            raise SpecFailure([f"{nowhere} calls have no hour to start in: no shift or bucket is open"])
+            raise SpecFailure([f"{counted(nowhere, 'call')} {which(nowhere, 'has', 'have')} no hour to start "
+                               "in: no shift or bucket is open"])
         frame.columns["start_ms"] = times(frame.who, self.pieces, code, frame["day"], self.open)
         if self.shift is not None:
             frame.columns[SHIFT] = np.take(self.codes["shift"], code)

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import rng
+from compiler.counting import counted
 from compiler.lang import model as m
 from compiler.plan import callers, distributions
 from compiler.plan.days import Days, Truths, event_factors, partial
@@ -221,8 +222,9 @@ class Swell:
             pending = pending[~lucky]
         if len(pending):
             raise SpecFailure([
-                f"{name} asks for {count} more calls that it is about on {self.days.day(day)}, but {ATTEMPTS} attempts "
-                "each do not find them: its `hours` and `only when` nearly never hold; make them wider"
+                f"{name} asks for {counted(count, 'more call')} that it is about on {self.days.day(day)}, but "
+                f"{ATTEMPTS} attempts each do not find them: its `hours` and `only when` nearly never hold; "
+                "make them wider"
             ])
         bound = {other: np.full(count, int(other == name)) for other in self.factors}
         return Rows(found, np.full(count, day), own + np.arange(count), jump(keys, own), bound)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from compiler import rng
+from compiler.counting import counted, which
 from compiler.lang import model as m
 from compiler.lang.show import clock, hundredfold
 from compiler.plan.days import event_factors, partial
@@ -121,7 +122,8 @@ def day(view: View, plan: Plan) -> Derivation:
     else:
         steps.append(Step("rounded to a whole number, halves up", after=float(own or 0)))
     total = int(days.volumes[d])
-    notes = [f"this is call number {n} of the day, counted from 0; {total} calls are planned"]
+    notes = [f"this is call number {n} of the day, counted from 0; "
+             f"{counted(total, 'call')} {which(total, 'is', 'are')} planned"]
     parts = [e.id for e in partial(model.calendar) if days.events[e.id][d]]
     if parts:
         notes.append(f"{', '.join(parts)} add or keep away calls that they are about")

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from io import StringIO
 from pathlib import Path
 
+from compiler.counting import counted
 from compiler.failures import UsageError, WorldError
 from compiler.sound import measure as meter
 from compiler.sound.judge import Check, Document, Found, Verdict, judge
@@ -61,8 +62,8 @@ class Report:
 
     def _sum(self) -> str:
         off = sum(not v.ok for v in self.verdicts)
-        calls = "1 call" if len(self.verdicts) == 1 else f"{len(self.verdicts)} calls"
-        return f"{calls} measured; {'all labels are true' if not off else f'{off} with labels that are off'}\n"
+        return (f"{counted(len(self.verdicts), 'call')} measured; "
+                f"{'all labels are true' if not off else f'{off} with labels that are off'}\n")
 
 
 def run(paths: Sequence[Path], jobs: int = 1, out_format: str = "text") -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from compiler.counting import counted, which
 from compiler.targets._desk import Desk
 
 # the files of a call by the target that makes them; the target's own name stands with them
@@ -24,8 +25,8 @@ def say(desk: Desk) -> int:
         desk.screen.note(desk.facts["report"])
     if failures:
         tried = min(desk.facts.get("calls", 0), desk.options.limit or 10**12)
-        desk.screen.fail(f"{len({stem for stem, _ in failures})} of {tried:,} calls failed; the reasons stand in "
-                         f"{desk.manifest.path}, and the same command tries just these again")
+        desk.screen.fail(f"{len({stem for stem, _ in failures})} of {counted(tried, 'call')} failed; the reasons "
+                         f"stand in {desk.manifest.path}, and the same command tries just these again")
     return 1 if failures or desk.facts.get("failed") else 0
 
 
@@ -37,8 +38,9 @@ def _stale(desk: Desk) -> None:
     stale = [stem for stem in desk.facts.get("changed", ())
              if set(desk.manifest.entry(stem).files) - (fresh if stem in going else {"plan"})]
     if stale:
-        desk.screen.warn(f"{len(stale)} calls have changed, and what earlier runs made of them beyond this target or "
-                         "--limit has not: run the later target again to bring it up to date")
+        desk.screen.warn(f"{counted(len(stale), 'call')} {which(len(stale), 'has', 'have')} changed, and what earlier "
+                         f"runs made of {which(len(stale), 'it', 'them')} beyond this target or --limit has not: run "
+                         "the later target again to bring it up to date")
 
 
 def _rows(desk: Desk) -> list[tuple[str, str]]:
@@ -88,5 +90,6 @@ def _looked_at(summary: dict[str, Any]) -> list[tuple[str, str]]:
 def _edited(desk: Desk) -> None:
     edited: list[str] = desk.facts.get("edited", [])
     if edited:
-        desk.screen.note(f"{len(edited)} dialogues were edited by hand and are used as they are: "
+        desk.screen.note(f"{counted(len(edited), 'dialogue')} {which(len(edited), 'was', 'were')} edited by hand and "
+                         f"{which(len(edited), 'is used as it is', 'are used as they are')}: "
                          + ", ".join(edited[:3]) + (" …" if len(edited) > 3 else ""))

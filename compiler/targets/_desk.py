@@ -12,6 +12,7 @@ from typing import Any
 
 from compiler import files
 from compiler.catalog import Locale
+from compiler.counting import counted, which
 from compiler.failures import UsageError, WorldError
 from compiler.lang.model import Model
 from compiler.manifest import Made, Manifest, Trouble
@@ -118,7 +119,8 @@ def remove_strangers(desk: Desk, planned: set[str]) -> None:
     kept = remove(desk, [made for entry in gone for made in entry.files.values() if made.path not in taken])
     if kept:
         desk.screen.warn(
-            f"{len(kept)} files of calls that are no longer planned were changed by hand and stay: "
+            f"{counted(len(kept), 'file')} of calls that are no longer planned "
+            f"{which(len(kept), 'was', 'were')} changed by hand and {which(len(kept), 'stays', 'stay')}: "
             + ", ".join(kept[:3]) + (" …" if len(kept) > 3 else "")
         )
 

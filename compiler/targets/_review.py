@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from compiler.counting import counted
 from compiler.places import search_path
 from compiler.plan.plan import Plan
 from compiler.talk import prompt as talk_prompt
@@ -102,7 +103,7 @@ def _system_page(tag: str, systems: Mapping[tuple[str, str], list[str]]) -> str:
 
 def _figures(plan: Plan, period: tuple[date, date], missing: Sequence[Combination]) -> str:
     dataset = plan.model.dataset
-    about = f"{plan.count:,} calls from {period[0]} to {period[1]}, seed {dataset.seed}."
+    about = f"{counted(plan.count, 'call')} from {period[0]} to {period[1]}, seed {dataset.seed}."
     text = _review_figures.page(plan, f"{dataset.label}: figures of the plan", about)
     if missing:
         rows = ["", "## Without an example", "", "No planned call has these:", ""]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiler import files
+from compiler.counting import counted
 from compiler.failures import UsageError, WorldError
 
 LINES = 12  # of the diff of one page
@@ -82,7 +83,7 @@ def told(folder: Path, pages: Mapping[str, str], found: Difference) -> str:
 def _diff(path: Path, wanted: str) -> list[str]:
     before = (_text(path) or "").splitlines()
     rows = list(difflib.unified_diff(before, wanted.splitlines(), n=1, lineterm=""))[2:]
-    more = [f"    … and {len(rows) - LINES} more lines"] if len(rows) > LINES else []
+    more = [f"    … and {counted(len(rows) - LINES, 'more line')}"] if len(rows) > LINES else []
     return [f"    {row}" for row in rows[:LINES]] + more
 
 

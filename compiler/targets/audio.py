@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from compiler import files
+from compiler.counting import counted
 from compiler.failures import UsageError, WorldError
 from compiler.lang.model import Audio
 from compiler.manifest import Made
@@ -156,8 +157,7 @@ def _announce(desk: Desk, takes: list[studio.Take]) -> None:
     size = sum(studio.estimate_seconds(take) for take in voiced) * BYTES_A_SECOND
     desk.path("audio").mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(desk.path("audio")).free
-    count = "1 recording" if len(voiced) == 1 else f"{len(voiced)} recordings"
-    desk.screen.note(f"audio: {count} will take about {size / 1e6:,.0f} MB "
+    desk.screen.note(f"audio: {counted(len(voiced), 'recording')} will take about {size / 1e6:,.0f} MB "
                      f"({free / 1e6:,.0f} MB free)")
     if size > free:
         desk.screen.warn("that is more than the disk has; fewer calls: --limit N, another disk: --out DIR")

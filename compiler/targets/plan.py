@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from compiler import files
+from compiler.counting import counted, which
 from compiler.plan import cells
 from compiler.plan.answers import Key
 from compiler.plan.call import Call
@@ -118,7 +119,8 @@ def _leave_other_formats(desk: Desk) -> None:
         kept = remove(desk, gone)
         desk.screen.note(_moved(desk.options.format, len(gone) - len(kept)))
         if kept:
-            desk.screen.warn(f"{len(kept)} files of another --format were changed by hand and stay: "
+            desk.screen.warn(f"{counted(len(kept), 'file')} of another --format {which(len(kept), 'was', 'were')} "
+                             f"changed by hand and {which(len(kept), 'stays', 'stay')}: "
                              + ", ".join(kept[:3]) + (" …" if len(kept) > 3 else ""))
 
 

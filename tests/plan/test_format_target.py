@@ -56,7 +56,7 @@ def test_a_switch_keeps_what_was_edited_by_hand(tmp_path: Path) -> None:
     (tmp_path / "plan/calls.jsonl").write_text("mine\n", encoding="utf-8")
     screen = go(tmp_path, "json")
     assert (tmp_path / "plan/calls.jsonl").read_text(encoding="utf-8") == "mine\n"
-    assert screen.warnings == ["1 files of another --format were changed by hand and stay: plan/calls.jsonl"]
+    assert screen.warnings == ["1 file of another --format was changed by hand and stays: plan/calls.jsonl"]
 
 
 @pytest.mark.parametrize("name", ["json", "jsonl", "parquet"])
