@@ -11,6 +11,7 @@ import pytest
 from compiler.plan import swell
 from compiler.plan.failure import SpecFailure
 from compiler.plan.plan import draw
+from compiler.plan.prove import prove
 from tests.plan.models import C, bank, is_, m, with_fields
 from tests.plan.test_follow_ups import FLAG, truth_of
 
@@ -54,6 +55,13 @@ def test_the_calls_that_it_is_about_become_three_times_as_many_and_no_others(qui
     assert set(before) < set(after), "a growing day only appends"
     new = [record for call_id, record in after.items() if call_id not in before]
     assert all(map(about, new))
+
+
+def test_a_check_counts_the_calls_on_top_of_small_plans_only(quiet, hail, monkeypatch):
+    assert prove(with_events(HAIL)) == (hail.count, True)
+    assert prove(with_events()) == (quiet.count, True)
+    monkeypatch.setattr("compiler.plan.prove.SMALL", 1000)
+    assert prove(with_events(HAIL)) == (quiet.count, False)
 
 
 def test_other_days_are_as_they_were(quiet, hail):
