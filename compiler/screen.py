@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from rich.console import Console
 
+FRAME = 7  # columns of a table's lines and margins
 SECONDS_BETWEEN_LINES = 15.0  # where there is no terminal to draw a bar on
 
 
@@ -33,10 +34,11 @@ class Screen:
     notes: list[str] = field(default_factory=list)
     drawn: bool = False
 
-    def _console(self) -> Console:
+    def _console(self, width: int | None = None) -> Console:
         from rich.console import Console
 
-        return Console(stderr=True, highlight=False, soft_wrap=True)
+        height = None if width is None else 25  # of a terminal that says nothing of itself, rich takes both or neither
+        return Console(stderr=True, highlight=False, soft_wrap=True, width=width, height=height)
 
     def note(self, text: str) -> None:
         """A line of information; nothing with --quiet."""
@@ -96,7 +98,9 @@ class Screen:
         table.add_column(overflow="fold")
         for left, right in rows:
             table.add_row(left, right)
-        self._console().print(table)
+        needed = FRAME + sum(max(map(len, column), default=0) for column in zip(*rows, strict=True))
+        # a file or a pipe is as wide as it must be: a long path stays in one piece, and can be copied
+        self._console(None if sys.stderr.isatty() else max(80, needed)).print(table)
 
 
 class _Silent:

@@ -47,10 +47,6 @@ def _rows(desk: Desk) -> list[tuple[str, str]]:
     facts = desk.facts
     count = facts.get("calls", 0)
     rows = [("calls", f"{count:,} ({facts.get('by voice', 0):,} by voice)")]
-    for path in (desk.path(name) for name in desk.manifest.whole if name.startswith("plan/")):
-        size = path.stat().st_size
-        said = f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
-        rows.append(("plan", f"{path}, {said}, {size / max(count, 1):,.0f} bytes a call"))
     if desk.options.limit is not None:
         rows.append(("--limit", f"only the first {desk.options.limit} went on past the plan"))
     if "seconds" in facts:
@@ -61,10 +57,21 @@ def _rows(desk: Desk) -> list[tuple[str, str]]:
     rows += _asked_and_got(facts.get("summary", {}))
     if desk.options.target == "plan":
         rows += _looked_at(facts.get("summary", {}))
-    rows.append(("files", f"{sum(len(e.files) for e in desk.manifest.calls.values()):,} of calls"))
+    rows += [("" if i else "files", text) for i, text in enumerate(_files(desk, count))]
     rows.append(("warnings", str(len(desk.screen.warnings))))
     rows.append(("in", str(desk.out)))
     return rows
+
+
+def _files(desk: Desk, calls: int) -> list[str]:
+    """The files that the build has: those of all calls by name and size, those of single calls counted."""
+    found = []
+    for name in (name for name in desk.manifest.whole if name.startswith("plan/")):
+        size = desk.path(name).stat().st_size
+        said = f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
+        found.append(f"{name}, {said}, {size / max(calls, 1):,.0f} bytes a call")
+    single = sum(len(entry.files) for entry in desk.manifest.calls.values())
+    return [*found, f"{single:,} of calls"] if single or not found else found
 
 
 def _asked_and_got(summary: dict[str, Any]) -> list[tuple[str, str]]:

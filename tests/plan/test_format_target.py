@@ -59,6 +59,24 @@ def test_a_switch_keeps_what_was_edited_by_hand(tmp_path: Path) -> None:
     assert screen.warnings == ["1 file of another --format was changed by hand and stays: plan/calls.jsonl"]
 
 
+def test_the_closing_table_names_the_files_and_keeps_paths_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(name: str, target: str) -> list[list[str]]:
+        options = Options(specs=(SPECS,), target=target, format=name, out=out, sets=("volume.scale=3%",), limit=2)
+        assert travel(options, Screen()) == 0
+        return [[cell.strip() for cell in row.split("│")[1:3]] for row in capsys.readouterr().err.splitlines()
+                if "│" in row]
+
+    out = tmp_path / "a_folder_whose_name_is_long" / ("x" * 60)
+    rows = said("jsonl", "plan")
+    size, calls = (out / "plan/calls.jsonl").stat().st_size, int(rows[0][1].split()[0])
+    assert ["files", f"plan/calls.jsonl, {size / 1e3:,.0f} kB, {size / calls:,.0f} bytes a call"] in rows
+    assert rows[-1] == ["in", str(out)] and not any("of calls" in right for _, right in rows)
+    assert ["", "2 of calls"] in said("jsonl", "prompts")
+    assert ["files", f"{calls + 2} of calls"] in said("json", "prompts")
+
+
 @pytest.mark.parametrize("name", ["json", "jsonl", "parquet"])
 def test_later_stages_are_the_same_with_every_format(name: str, tmp_path: Path) -> None:
     go(tmp_path, name, target="prompts", limit=3)
