@@ -1,5 +1,5 @@
 """A folder of modules -> its parts by name. A part is one file with no registration; other distributions add parts
-through entry points of the group `callsheet.<folder>` (targets, writers, voices)."""
+through entry points of the group `callsheet.<folder>` (targets, formats, writers, voices)."""
 
 from __future__ import annotations
 

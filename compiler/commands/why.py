@@ -50,7 +50,7 @@ def run(namespace: argparse.Namespace) -> int:
         text = why_text.field_text(why, found, [name for name in names if name not in other], _paint())
     if other and namespace.field is not None and namespace.message_format == "text" and len(other) == len(names):
         text = ""
-    sys.stdout.write(text + ("" if namespace.message_format == "json" else _recorded(record, other)))
+    sys.stdout.write(text + ("" if namespace.message_format == "json" else _recorded(build, record, other)))
     if other:
         Screen().fail(_not_as_recorded(build, why, record or {}, other))
     return 1 if other else 0
@@ -72,7 +72,11 @@ def _other(why: Why, record: Mapping[str, Any], names: Sequence[str]) -> list[st
     return [name for name, here in plain.items() if not same(here, there(name))]
 
 
-def _recorded(record: Mapping[str, Any] | None, other: Sequence[str]) -> str:
+def _recorded(build: Build, record: Mapping[str, Any] | None, other: Sequence[str]) -> str:
+    from compiler.plan.why_build import unread
+
+    if record is None and (name := unread(build)):
+        return f"\nThe records of format {name} cannot be read back; derived from the spec alone.\n"
     if record is None:
         return "\nThe build has no record of this call; this is what its spec gives.\n"
     return "" if other else "\nRecomputed from the spec in the build, and equal to the record.\n"

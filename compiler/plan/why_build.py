@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
-from compiler import __version__
+from compiler import __version__, registry
 from compiler.failures import UsageError, WorldError
 from compiler.plan.plan import Plan, draw
 from compiler.plan.why_row import Found
@@ -71,57 +70,25 @@ def _version(folder: Path) -> str:
 
 
 def stored(build: Build, found: Found, date: str) -> Mapping[str, Any] | None:
-    """The call's record as it stands in the build, whatever the format; None where there is none. WorldError: it cannot
-    be read."""
-    own = build.folder / "plan" / date / f"{found.call_id}.json"
-    lines, table = build.folder / "plan" / "calls.jsonl", build.folder / "plan" / "calls.parquet"
-    if own.is_file():
-        return _record(own.read_bytes(), own)
-    if lines.is_file():
-        return _of_lines(lines, found.call_id)
-    if table.is_file() and find_spec("pyarrow") is not None:
-        return _of_table(table, found.call_id)
+    """The call's record as it stands in the build, read by the format that wrote it; None where there is none that can
+    be read back. WorldError: it cannot be read."""
+    for _, form in _formats():
+        if hasattr(form, "read"):
+            record: Mapping[str, Any] | None = form.read(build.folder, found.call_id, date)
+            if record is not None:
+                return record
     return None
 
 
-def _record(text: bytes, path: Path) -> Mapping[str, Any]:
-    try:
-        record = json.loads(text)
-    except ValueError as error:
-        raise WorldError(f"{path} is not readable as JSON ({error}); make the plan again") from error
-    if not isinstance(record, dict):
-        raise WorldError(f"{path} holds no record")
-    return record
+def unread(build: Build) -> str:
+    """The format of the build's records where it has no way to read them back, else empty."""
+    return next((name for name, form in _formats()
+                 if not hasattr(form, "read") and form.FILE and (build.folder / form.FILE).is_file()), "")
 
 
-def _of_lines(path: Path, call_id: str) -> Mapping[str, Any] | None:
-    if not path.stat().st_size:
-        return None
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
-        at = text.find(b'"call_id":"' + call_id.encode())
-        if at < 0:
-            return None
-        begin, end = text.rfind(b"\n", 0, at) + 1, text.find(b"\n", at)
-        return _record(text[begin : end if end >= 0 else len(text)], path)
-
-
-def _of_table(path: Path, call_id: str) -> Mapping[str, Any] | None:
-    """The row of a parquet file, of which only one group of rows is read."""
-    import pyarrow as arrow
-    from pyarrow import compute, parquet
-
-    try:
-        file = parquet.ParquetFile(path)
-        wanted = arrow.scalar(UUID(call_id).bytes, arrow.binary(16))
-        for group in range(file.num_row_groups):
-            ids = file.read_row_group(group, columns=["call_id"]).column(0).combine_chunks().storage
-            at = compute.index(ids, wanted).as_py()
-            if at >= 0:
-                found: Mapping[str, Any] = file.read_row_group(group).slice(at, 1).to_pylist()[0]
-                return found
-    except (arrow.ArrowException, OSError) as error:
-        raise WorldError(f"{path} is not readable as parquet ({error}); make the plan again") from error
-    return None
+def _formats() -> list[tuple[str, ModuleType]]:
+    package = "compiler.plan.formats"
+    return [(name, registry.part(package, name, "format")) for name in registry.names(package)]
 
 
 def same(here: Any, there: Any) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import shutil
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from compiler import program
+from compiler import program, registry
 from compiler.plan import why_build
+from compiler.plan.formats import format_of
 from compiler.plan.plan import Plan
 from tests.plan.test_why import ROOT, planned
 
@@ -236,3 +240,31 @@ def test_the_lines_that_give_the_shares_of_the_agents_are_not_said_not_to_hold(w
     told = json.loads(why(call_id(0), "agent_name", "--message-format", "json")[1])["fields"]["agent_name"]
     assert [step["text"] for step in told["steps"]] == ["the agents' `share` lines"]
     assert told["does_not_hold"] == []
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_the_records_of_an_added_format_are_read_by_it(
+    reads: bool, why: Run, build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A format of another distribution, by an entry point of the group callsheet.formats."""
+    out = tmp_path / "build"
+    (out / "plan").mkdir(parents=True)
+    shutil.copytree(build / "plan/_meta", out / "plan/_meta")
+    record = next((build / "plan").rglob(f"{call_id(0)}.json"))
+    (out / "plan/calls.rot13").write_text(codecs.encode(record.read_text(encoding="utf-8"), "rot13"), encoding="utf-8")
+    added = ModuleType("added")
+    added.FILE, added.ready = "plan/calls.rot13", lambda: None
+    if reads:
+        added.read = lambda folder, wanted, date: json.loads(
+            codecs.decode((folder / added.FILE).read_text(encoding="utf-8"), "rot13"))
+    point = SimpleNamespace(name="rot13", value="added", load=lambda: added)
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [point] if group == "callsheet.formats" else [])
+    registry.names.cache_clear()
+    try:
+        assert format_of("rot13") is added
+        code, text, _ = why(call_id(0), "FCR", out=out)
+    finally:
+        registry.names.cache_clear()
+    assert code == 0
+    assert text.splitlines()[-1] == ("Recomputed from the spec in the build, and equal to the record." if reads else
+                                     "The records of format rot13 cannot be read back; derived from the spec alone.")

@@ -2,7 +2,8 @@
 
 A format is a module with HELP (a line), FILE (its one file below the build, None where it writes one a call), ready()
 (UsageError when something has to be installed first) and opened(shelf) (a context with a Writer: what it wrote stands
-when the context ends well, and nothing of it when it does not).
+when the context ends well, and nothing of it when it does not). It may have read(out, call_id, date): the record of a
+call of the build folder `out`, None where it has not written that one (WorldError: it cannot be read).
 """
 
 from __future__ import annotations

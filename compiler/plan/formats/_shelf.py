@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from compiler import files
+from compiler.failures import WorldError
 from compiler.lang import model as m
 from compiler.manifest import Entry, Made, Manifest
 from compiler.plan.cells import Table
@@ -47,6 +49,17 @@ class Writer(Protocol):
     """Takes the plan part by part, in order; any division into parts gives the same files."""
 
     def write(self, table: Table) -> None: ...
+
+
+def record_of(text: bytes, path: Path) -> Mapping[str, Any]:
+    """A record from its JSON text; WorldError that names the file."""
+    try:
+        record = json.loads(text)
+    except ValueError as error:
+        raise WorldError(f"{path} is not readable as JSON ({error}); make the plan again") from error
+    if not isinstance(record, dict):
+        raise WorldError(f"{path} holds no record")
+    return record
 
 
 @contextmanager

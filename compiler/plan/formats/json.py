@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from compiler import files
 from compiler.manifest import Made
 from compiler.plan.cells import Day, Table
 from compiler.plan.formats._names import call_ids, stems
-from compiler.plan.formats._shelf import Shelf
+from compiler.plan.formats._shelf import Shelf, record_of
 from compiler.plan.formats._text import INDENTED, Encoder
 
 HELP = "plan/<date>/<call_id>.json, one file a call (default)"
@@ -28,6 +29,12 @@ FILE: str | None = None
 
 def ready() -> None:
     """Nothing to install."""
+
+
+def read(out: Path, call_id: str, date: str) -> Mapping[str, Any] | None:
+    """The record of a call; None where it has no file."""
+    path = out / "plan" / date / f"{call_id}.json"
+    return record_of(path.read_bytes(), path) if path.is_file() else None
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import IO, Any
 
 from compiler.plan.cells import Table
-from compiler.plan.formats._shelf import Shelf, one_file
+from compiler.plan.formats._shelf import Shelf, one_file, record_of
 from compiler.plan.formats._text import COMPACT, Encoder
 
 HELP = "plan/calls.jsonl, a record a line"
@@ -16,6 +18,19 @@ FILE: str | None = "plan/calls.jsonl"
 
 def ready() -> None:
     """Nothing to install."""
+
+
+def read(out: Path, call_id: str, date: str) -> Mapping[str, Any] | None:
+    """The record of a call, found without reading the others; None where there is no line of it."""
+    path = out / str(FILE)
+    if not path.is_file() or not path.stat().st_size:
+        return None
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        at = text.find(b'"call_id":"' + call_id.encode())
+        if at < 0:
+            return None
+        begin, end = text.rfind(b"\n", 0, at) + 1, text.find(b"\n", at)
+        return record_of(text[begin : end if end >= 0 else len(text)], path)
 
 
 @contextmanager

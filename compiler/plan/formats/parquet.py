@@ -5,15 +5,17 @@ Identities are 16 bytes with the logical type UUID: as texts, random ones alone 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from importlib.util import find_spec
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+from uuid import UUID
 
 import numpy as np
 
-from compiler.failures import UsageError
+from compiler.failures import UsageError, WorldError
 from compiler.lang import model as m
 from compiler.plan import cells as c
 from compiler.plan.describe import description
@@ -39,6 +41,28 @@ def ready() -> None:
     """UsageError when pyarrow is not installed."""
     if find_spec("pyarrow") is None:
         raise UsageError('--format parquet needs the library pyarrow: pip install "callsheet[parquet]"')
+
+
+def read(out: Path, call_id: str, date: str) -> Mapping[str, Any] | None:
+    """The row of a call, for which only one group of rows is read; None where there is none, or no pyarrow."""
+    path = out / str(FILE)
+    if not path.is_file() or find_spec("pyarrow") is None:
+        return None
+    import pyarrow as arrow
+    from pyarrow import compute, parquet
+
+    try:
+        file = parquet.ParquetFile(path)
+        wanted = arrow.scalar(UUID(call_id).bytes, arrow.binary(16))
+        for group in range(file.num_row_groups):
+            ids = file.read_row_group(group, columns=["call_id"]).column(0).combine_chunks().storage
+            at = compute.index(ids, wanted).as_py()
+            if at >= 0:
+                found: Mapping[str, Any] = file.read_row_group(group).slice(at, 1).to_pylist()[0]
+                return found
+    except (arrow.ArrowException, OSError) as error:
+        raise WorldError(f"{path} is not readable as parquet ({error}); make the plan again") from error
+    return None
 
 
 @contextmanager
