@@ -92,7 +92,8 @@ def view(call: Call, locale: Locale, words: Vocabulary) -> View:
         solved=_truth(record, "FCR"), repeat_call=_truth(record, "repeat_call_within_72h"),
         escalation=named("escalation") if record["escalation"] != "None" else "",
         complaint=named("complaint_category"), nps=named("NPS_score"), sentiment=named("sentiment_score"),
-        mood=_mood(record["sentiment_score"]), script_adherence=named("script_adherence"), product=named("product"),
+        mood=_mood(record["sentiment_score"]), product=named("product"),
+        script_adherence=named("script_adherence").replace(".", locale.texts["decimal"]),  # stands in a sentence
         amount=named("amount_bucket"), self_service=named("self_service_potential"),
         automated=_truth(record, "automation_action_present"), automation=named("automation_action_type"),
         article=_truth(record, "kb_article_used"), language_switch=_truth(record, "language_switch"),

@@ -68,6 +68,7 @@ def test_the_prompt_says_what_the_record_says(line):
 
 
 @pytest.mark.parametrize("line", [
+    "- Der Leitfaden wird zu 88,1 % eingehalten.",
     "- Agentin: Monika Müller (Team A, Frühschicht)",
     "- Tag und Uhrzeit: Montag, 2025-09-01, 08:31 Uhr (Morgen)",
     "- Anliegen 2: Kartensperrung",
