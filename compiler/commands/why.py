@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from compiler.commands import _flags
 
 if TYPE_CHECKING:
-    from compiler.plan.why import Why
-    from compiler.plan.why_build import Build
+    from compiler.plan.why.build import Build
+    from compiler.plan.why.derive import Why
 
 HELP = "why a field of a call has its value: each line of the spec behind it, and the chance that was drawn"
 
@@ -30,8 +30,10 @@ def run(namespace: argparse.Namespace) -> int:
     import json
     from pathlib import Path
 
-    from compiler.plan import why_build, why_row, why_text
-    from compiler.plan.why import Why
+    from compiler.plan.why import build as why_build
+    from compiler.plan.why import row as why_row
+    from compiler.plan.why import text as why_text
+    from compiler.plan.why.derive import Why
     from compiler.screen import Screen
 
     build = why_build.opened(Path(namespace.out))
@@ -58,7 +60,7 @@ def run(namespace: argparse.Namespace) -> int:
 
 def _other(why: Why, record: Mapping[str, Any], names: Sequence[str]) -> list[str]:
     """The names of which the build's record says something else than the spec in it gives."""
-    from compiler.plan.why_build import same
+    from compiler.plan.why.build import same
 
     def there(name: str) -> Any:
         f = why.fields.get(name)
@@ -66,14 +68,14 @@ def _other(why: Why, record: Mapping[str, Any], names: Sequence[str]) -> list[st
         key = name.rpartition(".")[2] if f is not None and f.group else name
         return inside.get(key) if isinstance(inside, Mapping) else None
 
-    from compiler.plan.why_steps import NOWHERE
+    from compiler.plan.why.steps import NOWHERE
 
     plain = {name: None if why.in_record(name) is NOWHERE else why.in_record(name) for name in names}
     return [name for name, here in plain.items() if not same(here, there(name))]
 
 
 def _recorded(build: Build, record: Mapping[str, Any] | None, other: Sequence[str]) -> str:
-    from compiler.plan.why_build import unread
+    from compiler.plan.why.build import unread
 
     if record is None and (name := unread(build)):
         return f"\nThe records of format {name} cannot be read back; derived from the spec alone.\n"
@@ -84,7 +86,7 @@ def _recorded(build: Build, record: Mapping[str, Any] | None, other: Sequence[st
 
 def _not_as_recorded(build: Build, why: Why, record: Mapping[str, Any], other: Sequence[str]) -> str:
     from compiler import __version__
-    from compiler.plan.why_words import word
+    from compiler.plan.why.words import word
 
     def one(name: str) -> str:
         f = why.fields.get(name)

@@ -10,7 +10,7 @@ from typing import Any
 from compiler import files
 from compiler.counting import counted, which
 from compiler.plan import cells
-from compiler.plan.answers import Key
+from compiler.plan.answers.key import Key
 from compiler.plan.call import Call
 from compiler.plan.check_records import Checker
 from compiler.plan.describe import field_descriptions

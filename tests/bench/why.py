@@ -20,7 +20,7 @@ from pathlib import Path
 from compiler import program
 from compiler.lang.load import load
 from compiler.lang.model import Model
-from compiler.plan.answers import Key
+from compiler.plan.answers.key import Key
 from compiler.plan.plan import draw
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"

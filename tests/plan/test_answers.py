@@ -11,9 +11,9 @@ import pytest
 
 from compiler.lang import model as m
 from compiler.lang.load import load
-from compiler.plan import answers_rows
-from compiler.plan.answers import answers
-from compiler.plan.answers_planted import named
+from compiler.plan.answers import rows as answers_rows
+from compiler.plan.answers.key import answers
+from compiler.plan.answers.planted import named
 from compiler.plan.plan import Plan, draw
 from tests.plan.models import C, bank, chance, choice, flag, is_, lasting, normal, number, rises, shares, with_fields
 

@@ -79,7 +79,7 @@ FORBIDDEN = frozenset({
 })
 LIBRARIES = frozenset({"np", "numpy", "math"})
 POWERS = {  # files whose ** no value of a call depends on
-    "plan/answers.py": "how many calls a test needs, rounded to two digits",
+    "plan/answers/key.py": "how many calls a test needs, rounded to two digits",
     "plan/summary.py": "a deviation, rounded",
     "plan/formats/_text.py": "whole numbers",
 }

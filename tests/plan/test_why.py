@@ -11,11 +11,11 @@ import pytest
 
 from compiler import rng
 from compiler.lang.load import load
-from compiler.plan import why_row
 from compiler.plan.plan import Plan, draw
-from compiler.plan.why import Why
-from compiler.plan.why_steps import NOWHERE
-from compiler.plan.why_words import Said
+from compiler.plan.why import row as why_row
+from compiler.plan.why.derive import Why
+from compiler.plan.why.steps import NOWHERE
+from compiler.plan.why.words import Said
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = {

@@ -13,9 +13,9 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from compiler import program, registry
-from compiler.plan import why_build
 from compiler.plan.formats import format_of
 from compiler.plan.plan import Plan
+from compiler.plan.why import build as why_build
 from tests.plan.test_why import ROOT, planned
 
 GOLDEN = Path(__file__).parent / "why"
@@ -165,7 +165,7 @@ def test_unknown_call(why: Run) -> None:
 
 def test_a_beginning_of_several(build: Path) -> None:
     from compiler.failures import UsageError
-    from compiler.plan import why_row
+    from compiler.plan.why import row as why_row
 
     plan = planned("claims")
     ids = plan.call_ids

@@ -13,7 +13,7 @@ from uuid import UUID
 from compiler import __version__, registry
 from compiler.failures import UsageError, WorldError
 from compiler.plan.plan import Plan, draw
-from compiler.plan.why_row import Found
+from compiler.plan.why.row import Found
 
 META = "plan/_meta"
 

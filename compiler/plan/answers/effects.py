@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from compiler import rng
 from compiler.lang import model as m
 from compiler.plan import distributions
-from compiler.plan.answers_rows import Truths, only, read_by
+from compiler.plan.answers.rows import Truths, only, read_by
 from compiler.plan.draws import Program
 from compiler.plan.expr import Formula, canon, formula, truth
 from compiler.plan.frame import Frame, Scope

@@ -8,10 +8,10 @@ from textwrap import wrap
 from typing import Any
 
 from compiler.lang.model import Unit
-from compiler.plan.why import Why
-from compiler.plan.why_row import Found
-from compiler.plan.why_steps import NOWHERE, Derivation, Runner, Step
-from compiler.plan.why_words import amount, number, quantity, small
+from compiler.plan.why.derive import Why
+from compiler.plan.why.row import Found
+from compiler.plan.why.steps import NOWHERE, Derivation, Runner, Step
+from compiler.plan.why.words import amount, number, quantity, small
 
 WIDTH = 100
 VALUE_AT = 68  # where the running value ends

@@ -9,13 +9,13 @@ from typing import Any
 from compiler.lang import model as m
 from compiler.lang.pretty_fields import moves_by_points
 from compiler.lang.show import expression, hundredfold
-from compiler.plan.answers_effects import Column, Size, lines
-from compiler.plan.answers_planted import causes, follow_ups, volume
-from compiler.plan.answers_rows import Sample, Sampler
+from compiler.plan.answers.effects import Column, Size, lines
+from compiler.plan.answers.planted import causes, follow_ups, volume
+from compiler.plan.answers.rows import Sample, Sampler
 from compiler.plan.part import Part
 from compiler.plan.plan import Plan
-from compiler.plan.why_view import View
-from compiler.plan.why_words import Said, amount
+from compiler.plan.why.view import View
+from compiler.plan.why.words import Said, amount
 
 POWER = 3.0  # standard errors that a difference has to stand out by
 
@@ -112,7 +112,7 @@ def _told(plan: Plan, f: m.Field, line: m.Effect | m.Start, size: Size, text: st
 
 def causes_in(plan: Plan, guard: m.Expr | None) -> list[str]:
     """The events, teams and agents that a condition names."""
-    from compiler.plan.answers_planted import named
+    from compiler.plan.answers.planted import named
 
     return sorted(named(plan.model, guard))
 

@@ -11,8 +11,8 @@ from compiler.lang import model as m
 from compiler.plan.expr import canon
 from compiler.plan.frame import member_ids
 from compiler.plan.shares import times
-from compiler.plan.why_steps import Runner, Step
-from compiler.plan.why_view import View
+from compiler.plan.why.steps import Runner, Step
+from compiler.plan.why.view import View
 
 NEVER = float("inf")
 

@@ -16,8 +16,8 @@ from compiler.lang.show import expression
 from compiler.plan.draws import Program
 from compiler.plan.expr import canon, formula, names
 from compiler.plan.frame import Frame, Scope
-from compiler.plan.why_steps import Step
-from compiler.plan.why_words import Said
+from compiler.plan.why.steps import Step
+from compiler.plan.why.words import Said
 
 VERBS = {"add": "rises by", "multiply": "is multiplied by", "becomes": "becomes"}
 

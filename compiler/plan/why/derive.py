@@ -15,15 +15,17 @@ import numpy as np
 
 from compiler.failures import UsageError
 from compiler.lang import model as m
-from compiler.plan import why_people, why_row, why_start
 from compiler.plan.frame import DAILY
 from compiler.plan.order import AGENT, BUCKET, SHIFT, START
 from compiler.plan.plan import Plan
 from compiler.plan.record import guessed_seconds
-from compiler.plan.why_steps import NOWHERE, Derivation, Step
-from compiler.plan.why_values import derive
-from compiler.plan.why_view import View, program
-from compiler.plan.why_words import Said, number, quantity
+from compiler.plan.why import people as why_people
+from compiler.plan.why import row as why_row
+from compiler.plan.why import start as why_start
+from compiler.plan.why.steps import NOWHERE, Derivation, Step
+from compiler.plan.why.values import derive
+from compiler.plan.why.view import View, program
+from compiler.plan.why.words import Said, number, quantity
 
 SAME_AS = {"agent": AGENT, "agent.gender": AGENT, "agent.language": AGENT, "agent.team": "team", "time": START}
 PEOPLE = ("customer_id", "customer_name", "ANI")

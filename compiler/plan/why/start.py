@@ -18,10 +18,10 @@ from compiler.plan.pieces import ATTEMPTS as TIMES
 from compiler.plan.pieces import Hours, Piece, asked, is_open
 from compiler.plan.plan import Plan
 from compiler.plan.swell import ATTEMPTS
-from compiler.plan.why_race import run
-from compiler.plan.why_steps import Derivation, Draw, Runner, Step
-from compiler.plan.why_view import View, read_by
-from compiler.plan.why_words import Said, number, small
+from compiler.plan.why.race import run
+from compiler.plan.why.steps import Derivation, Draw, Runner, Step
+from compiler.plan.why.view import View, read_by
+from compiler.plan.why.words import Said, number, small
 
 
 def starts(view: View, plan: Plan) -> Derivation:

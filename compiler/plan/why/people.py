@@ -10,13 +10,14 @@ from compiler import rng
 from compiler.lang import canon
 from compiler.lang import model as m
 from compiler.lang.show import expression
-from compiler.plan import callers, follow, names, numbers, why_row
+from compiler.plan import callers, follow, names, numbers
 from compiler.plan.follow import Fate
 from compiler.plan.order import AGENT, START, descendants, parents
 from compiler.plan.plan import Plan
 from compiler.plan.settle import Ints, jump
-from compiler.plan.why_steps import NOWHERE, Derivation, Draw, Step
-from compiler.plan.why_view import View
+from compiler.plan.why import row as why_row
+from compiler.plan.why.steps import NOWHERE, Derivation, Draw, Step
+from compiler.plan.why.view import View
 
 
 def customer(view: View, plan: Plan, row: int) -> Derivation:

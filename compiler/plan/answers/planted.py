@@ -13,7 +13,7 @@ from compiler.plan.expr import names
 from compiler.plan.frame import WEEKDAYS
 from compiler.plan.order import expressions
 from compiler.plan.plan import Plan
-from compiler.plan.why_words import Said
+from compiler.plan.why.words import Said
 
 AGENT = ("agent", "agent_name")
 

@@ -14,10 +14,10 @@ from compiler.lang.show import expression
 from compiler.plan import distributions
 from compiler.plan.draws import LEAST, Program
 from compiler.plan.order import expressions
-from compiler.plan.why_race import plain, run, weights
-from compiler.plan.why_steps import NOWHERE, Derivation, Draw, Runner, Step
-from compiler.plan.why_view import View, read_by, scalar
-from compiler.plan.why_words import amount, number, quantity, small
+from compiler.plan.why.race import plain, run, weights
+from compiler.plan.why.steps import NOWHERE, Derivation, Draw, Runner, Step
+from compiler.plan.why.view import View, read_by, scalar
+from compiler.plan.why.words import amount, number, quantity, small
 
 
 def derive(view: View, f: m.Field, program: Program, first: str | None = None) -> Derivation:

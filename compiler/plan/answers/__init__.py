@@ -1,0 +1,1 @@
+"""Plan -> the answer key of what the spec planted: key.Key."""
