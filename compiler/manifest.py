@@ -61,13 +61,6 @@ class Manifest:
         self.whole: dict[str, Made] = {}
         self._read()
 
-    @classmethod
-    def nowhere(cls) -> Manifest:
-        """An empty manifest for runs that write nothing."""
-        from os import devnull
-
-        return cls(Path(devnull) / "nothing")
-
     # ------------------------------------------------------------------------------------------------ reading
     def _read(self) -> None:
         try:

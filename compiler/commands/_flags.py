@@ -70,6 +70,20 @@ def common(parser: Parser, out: str = "") -> None:
                         help="make again what is there; overwrites edited dialogues")
 
 
+def reading(parser: Parser) -> None:
+    """What is laid over the spec before a command looks at it, and how its errors are written."""
+    parser.add_argument("--overlay", dest="overlays", action="append", default=[], metavar="NAME",
+                        help="an overlay of the spec; may be given again")
+    parser.add_argument("--set", dest="sets", action="append", default=[], metavar="PATH=VALUE",
+                        help="one setting of the spec: --set volume.scale=5%%")
+    parser.add_argument("--start", type=a_date, metavar="DATE", help="first day")
+    parser.add_argument("--end", type=a_date, metavar="DATE", help="last day")
+    parser.add_argument("--seed", type=at_least(0), metavar="N", help="another seed than the spec's")
+    parser.add_argument("--outages", type=at_least(0), metavar="N", help="how often the outage happens")
+    parser.add_argument("--message-format", choices=("text", "json", "github"), default="text",
+                        help="how errors of the spec are written")
+
+
 def language(parser: Parser) -> None:
     parser.add_argument("--locale", metavar="TAG",
                         help="language of prompts and headers (else GEN_LOCALE, else the call's)")

@@ -24,16 +24,7 @@ def arguments(parser: _flags.Parser) -> None:
                         help="write nothing, say which pages are out of date; exit 1 when any is")
     parser.add_argument("--out", type=_flags.a_path, default="build", metavar="DIR",
                         help="the build folder (build); the pages go into review/ in it")
-    parser.add_argument("--overlay", dest="overlays", action="append", default=[], metavar="NAME",
-                        help="an overlay of the spec; may be given again")
-    parser.add_argument("--set", dest="sets", action="append", default=[], metavar="PATH=VALUE",
-                        help="one setting of the spec: --set volume.scale=5%%")
-    parser.add_argument("--start", type=_flags.a_date, metavar="DATE", help="first day")
-    parser.add_argument("--end", type=_flags.a_date, metavar="DATE", help="last day")
-    parser.add_argument("--seed", type=_flags.at_least(0), metavar="N", help="another seed than the spec's")
-    parser.add_argument("--outages", type=_flags.at_least(0), metavar="N", help="how often the outage happens")
-    parser.add_argument("--message-format", choices=("text", "json", "github"), default="text",
-                        help="how errors of the spec are written")
+    _flags.reading(parser)
     parser.add_argument("--quiet", action="store_true", help="only warnings and errors")
     _flags.language(parser)
 

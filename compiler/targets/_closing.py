@@ -18,9 +18,8 @@ def say(desk: Desk) -> int:
     failures: list[tuple[str, str]] = desk.facts.get("failures", [])
     if desk.options.target in TARGETS:
         _stale(desk)
-    if desk.options.target != "check":
-        desk.screen.table(f"{desk.model.dataset.label}: {desk.options.target}", _rows(desk))
-        _edited(desk)
+    desk.screen.table(f"{desk.model.dataset.label}: {desk.options.target}", _rows(desk))
+    _edited(desk)
     if "report" in desk.facts:
         desk.screen.note(desk.facts["report"])
     if failures:

@@ -31,8 +31,7 @@ NAME = "plan"
 
 def prepare(desk: Desk) -> None:
     """Finds the format: what has to be installed for it is said before anything is made."""
-    if desk.options.target != "check":
-        desk.open[NAME] = format_of(desk.options.format)
+    desk.open[NAME] = format_of(desk.options.format)
 
 
 def run(desk: Desk, freight: None) -> tuple[Call, ...]:
