@@ -50,3 +50,29 @@ def test_a_handover_that_reads_the_transfers_follows_them():
     handed = [call for call in plan.calls() if any(scene.handed_to is not None for scene in call.scenes)]
     assert len(handed) > 20
     assert all(call.record["Transfers_count"] >= 1 and not call.record["FCR"] for call in handed)
+
+
+def test_the_work_grows_with_the_phases_and_no_faster():
+    """24 phases that may hand over would be 16 million sets of phases."""
+    guards = [is_("language", "en"), m.Ref("FCR"), m.Not(m.Ref("FCR")), is_("weekday", "Mon")] * 6
+    phases = [
+        m.Phase(f"phase_{n}", f"phase_{n}", (m.PhaseLine("handed to", team="Team_B", guard=guard),))
+        for n, guard in enumerate(guards)
+    ]
+    model = with_handovers(*phases, replace(SECOND, only_when=None))
+    assert len(counted(model).field("Transfers_count").effects) == len(model.field("Transfers_count").effects) + 1
+    seen = set()
+    for call in draw(model).calls():
+        record = call.record
+        if record["scenario"] == "Check":
+            wanted = 1 + 6 * ((record["language"] == "en") + 1 + (record["weekday"] == "Mon"))
+            assert record["Transfers_count"] == wanted
+            seen.add(wanted)
+    assert seen == {7, 13, 19}
+
+
+def test_a_handover_that_always_takes_place_counts_with_one_that_may():
+    model = with_handovers(FRENCH, replace(SECOND, only_when=None))
+    for call in draw(model).calls():
+        if call.record["scenario"] == "Check":
+            assert call.record["Transfers_count"] == 1 + (call.record["language"] == "en")
