@@ -7,6 +7,7 @@ with transfers), sets nothing: it takes place where the count that is drawn has 
 from __future__ import annotations
 
 from dataclasses import replace
+
 from compiler.lang import canon
 from compiler.lang import model as m
 from compiler.plan.expr import names
