@@ -30,8 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _known(given: list[str]) -> int | None:
     """The exit code of the help, and of a check without options that had nothing to say; None for all else."""
-    from compiler import remember
+    from compiler import remember, streams
 
+    streams.take_every_letter()
     if given in (["--help"], ["-h"]):
         key = remember.key((), ("help", os.environ.get("COLUMNS"), sys.stdout.isatty() and os.get_terminal_size()))
         text = remember.note(key)

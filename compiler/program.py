@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from compiler import __version__, registry
+from compiler import __version__, registry, streams
 from compiler.failures import UsageError, WorldError
 
 USAGE, FAILED, STOPPED = 2, 1, 130
@@ -19,6 +19,7 @@ USAGE_LINES = "compile SPECS [--target NAME] [options]\n       compile COMMAND â
 
 def run(arguments: Sequence[str]) -> int:
     """A first word that is no command is SPECS."""
+    streams.take_every_letter()
     given = list(arguments)
     if given and given[0] in registry.names(COMMANDS):
         module = registry.part(COMMANDS, given[0], "command")

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from compiler.diff.world import World
+from compiler.failures import WorldError
 from compiler.targets._locales import FILES
 
 MOST_READ = 2_000_000  # bytes of a file; longer ones count as different
@@ -54,10 +55,14 @@ class Files:
 
 
 def content(path: Path | None) -> bytes | None:
+    """Line ends of other systems are no difference: git turns them."""
     if path is None:
         return None
-    with path.open("rb") as file:
-        return file.read(MOST_READ)
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_READ).replace(b"\r\n", b"\n")
+    except OSError as error:
+        raise WorldError(f"cannot read {path}: {error.strerror or error}") from error
 
 
 def _laid(folders: tuple[Path, ...], pattern: str) -> dict[str, Path]:

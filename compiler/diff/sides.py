@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any
 
 from compiler import places, report
 from compiler.diag import Diagnostic
-from compiler.diff import git
+from compiler.diff import git, unpack
 from compiler.diff.outside import Files
 from compiler.diff.world import World
 from compiler.failures import UsageError, WorldError
@@ -49,7 +50,7 @@ class Side:
         if not text or self.kind != "revision" or ":" not in text:
             return text
         layer, _, file = text.rpartition(": ")
-        return f"{layer}{': ' if layer else ''}{self.name.partition(':')[0]}:{file}"
+        return f"{layer}{': ' if layer else ''}{parted(self.name)[0]}:{file}"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def sides(old: str, new: str | None, request: Request) -> tuple[Side, Side]:
     second = new if new is not None else str(DEFAULT)
     if new is None and not DEFAULT.exists():
         raise UsageError(f"there is no folder {DEFAULT} to compare {old} with; name the second side too")
-    near = next((Path(word) for word in (second, old) if Path(word).exists() and not _is_build(Path(word))), DEFAULT)
+    near = next((Path(word) for word in (second, old) if _there(word) and not _is_build(Path(word))), DEFAULT)
     found = _Finder(request, near)
     right = found.side(second, "new")
     return _alike(found.side(old, "old", right), right, request.options)
@@ -105,6 +106,14 @@ def _refuse(found: Sequence[Diagnostic], sources: Mapping[str, Source], options:
         raise WrongSpec(hide(report.draw(errors, sources, form)).rstrip("\n"))
 
 
+def _there(word: str) -> bool:
+    """Whether the word names a file or folder; what no system could name does not."""
+    try:
+        return bool(word) and Path(word).exists()
+    except OSError:
+        return False
+
+
 def _is_build(path: Path) -> bool:
     return (path / EFFECTIVE).is_file()
 
@@ -116,7 +125,7 @@ class _Finder:
         self.request, self.options, self.near = request, request.options, near
 
     def side(self, word: str, which: str, other: Side | None = None) -> Side:
-        if Path(word).exists():
+        if _there(word):
             return self._build(word, other) if _is_build(Path(word)) else self._specs(word)
         return self._revision(word, which)
 
@@ -155,8 +164,13 @@ class _Finder:
     # -------------------------------------------------------------------------------- revisions
 
     def _revision(self, word: str, which: str) -> Side:
-        name, colon, given = word.partition(":")
+        name, colon, given = parted(word)
+        if not name:
+            raise UsageError(f"`{word}` is no file or folder, and no revision: write REV or REV:path")
         rev = git.revision(name, self.near if self.near.exists() else Path())
+        if rev.several:
+            self.request.say(f"git knows a tag and a branch called {name} and takes {rev.commit[:12]}; write "
+                             f"heads/{name} or tags/{name} to say which")
         if not colon:
             spec = git.inside(self.near, rev.top)
         elif given.startswith("./"):
@@ -166,7 +180,10 @@ class _Finder:
         if ".." in spec.parts:
             raise UsageError(f"{word}: a path in a revision has no `..`")
         root = self.request.scratch / which / "r"  # nothing lies beside it: a project is looked for above its specs
-        git.take(rev, spec, root)
+        left_out = unpack.take(rev, spec, root)
+        if left_out:
+            self.request.say(f"{name}: {', '.join(left_out)} left out: submodules, and links that lead nowhere in it, "
+                             "are not read")
 
         def hide(text: str) -> str:
             return text.replace(f"{root}/", f"{name}:").replace(f"{root.resolve()}/", f"{name}:")
@@ -183,7 +200,7 @@ class _Finder:
             target = (path if path.is_dir() else path.parent).resolve() / text
             parts = _normal(target, root)
             if parts is not None and not (root / parts).exists():
-                git.file(rev, parts, root)
+                unpack.file(rev, parts, root)
         return self._read(path, hide)
 
     # -------------------------------------------------------------------------------- builds
@@ -205,6 +222,13 @@ class _Finder:
         locales = other.world.locales if other is not None else places.search_path("locales", project)
         world = World(model, first, last, templates, locales, home, project, self.options.locale, self.request.say)
         return Side(word, "build", world, lambda text: text, folder=folder, version=_version(folder))
+
+
+def parted(word: str) -> tuple[str, str, str]:
+    """A revision and a path in it, at the first colon that stands in no braces: `main@{10:30}:specs`."""
+    plain = re.sub(r"\{[^}]*\}", lambda found: "_" * len(found[0]), word)
+    at = plain.find(":")
+    return (word, "", "") if at < 0 else (word[:at], ":", word[at + 1 :])
 
 
 def _names_files(path: Path) -> bool:

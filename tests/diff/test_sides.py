@@ -86,14 +86,16 @@ def test_files_that_a_locale_block_names_are_of_the_revision(repository: Path, t
 
 def test_names_in_a_tree_cannot_lead_out(repository: Path, tmp_path: Path) -> None:
     from compiler.diff import git as ours
+    from compiler.diff import unpack
 
-    assert not ours._stays("specs/../../x.calls")
-    assert not ours._stays("/etc/x.calls")
+    assert not unpack.stays("specs/../../x.calls")
+    assert not unpack.stays("/etc/x.calls")
     (repository / "specs" / "link.calls").symlink_to("/etc/hostname")
     git(repository, "add", "-A")
     git(repository, "commit", "-q", "-m", "a link")
     rev = ours.revision("HEAD", repository)
-    ours.take(rev, ours.inside(repository / "specs", repository), tmp_path / "out")
+    left_out = unpack.take(rev, ours.inside(repository / "specs", repository), tmp_path / "out")
+    assert left_out == ("specs/link.calls",)
     assert not (tmp_path / "out/specs/link.calls").exists()
     assert (tmp_path / "out/specs/kpis.calls").exists()
 
@@ -146,7 +148,8 @@ WRONG = {
                     "{top}\n"),
     "an option in place of a revision": (("HEAD --output=x",), "error: `HEAD --output=x` is no file or folder, and no "
                                          "revision of the git repository {top}\n"),
-    "no such path": (("HEAD:other",), "error: HEAD has no specs at other: name the path with HEAD:PATH\n"),
+    "no such path": (("HEAD:other",), "error: HEAD has no specs at other: name the path with HEAD:PATH, such as "
+                     "HEAD:specs\n"),
     "a path that leads out": (("HEAD:../x",), "error: HEAD:../x: a path in a revision has no `..`\n"),
     "no second side": (("HEAD", "elsewhere"), "error: `elsewhere` is no file or folder, and no revision of the git "
                        "repository {top}\n"),
