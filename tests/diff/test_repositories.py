@@ -33,8 +33,8 @@ def test_a_shallow_clone_says_how_to_get_the_rest(
     monkeypatch.chdir(folder)
     assert diff(capsys, "origin/develop") == (1, "", (
         f"error: `origin/develop` is no file or folder, and no revision of the git repository {folder}; it is a "
-        "shallow clone, which lacks older commits and other branches: `git fetch --unshallow` fetches them (GitHub Actions: "
-        "`fetch-depth: 0` under actions/checkout; GitLab: `GIT_DEPTH: 0`)\n"))
+        "shallow clone, which lacks older commits and other branches: `git fetch --unshallow` fetches them (GitHub "
+        "Actions: `fetch-depth: 0` under actions/checkout; GitLab: `GIT_DEPTH: 0`)\n"))
 
 
 def test_a_partial_clone_says_how_to_get_the_files(
