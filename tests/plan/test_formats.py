@@ -26,9 +26,10 @@ from compiler.manifest import Manifest
 from compiler.plan import cells as c
 from compiler.plan.cells import Columns
 from compiler.plan.formats import _digits, format_of
+from compiler.plan.formats._beside import run_on
 from compiler.plan.formats._names import call_ids, stems
 from compiler.plan.formats._shelf import Shelf
-from compiler.plan.formats._text import COMPACT, Encoder
+from compiler.plan.formats._text import COMPACT, Encoder, cut
 from compiler.plan.plan import Plan, draw
 from compiler.plan.voiced import voiced
 from tests.plan.models import VOICE, bank, choice, flag, is_, lasting, normal, number, rises, shares, with_fields
@@ -243,6 +244,8 @@ def encoded(values: list[float], decimals: int | None) -> list[str]:
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1), st.integers(0, 8) | st.none())
+@example([0.0, -0.0], None)
+@example([0.0, -0.0], 0)
 @example([5e-324, 1e16, 1e22, 123456789012345680.0, -1e-5, 0.1 + 0.2], 2)
 def test_any_float_is_written_as_python_writes_it(values: list[float], decimals: int | None) -> None:
     assert encoded(values, decimals) == [json.dumps({"x": v}, separators=(",", ":")) + "\n" for v in values]
@@ -257,15 +260,16 @@ def test_a_float_of_some_decimals_is_written_as_python_writes_it(data: Any, deci
 
 @given(st.lists(st.integers(-(10**17), 10**17), min_size=1), st.integers(1, 9))
 def test_integers_are_written_with_their_digits(values: list[int], least: int) -> None:
-    found = _digits.whole_texts(np.array(values), b"<", least, b">")
-    assert [t.decode() for t in found.tolist()] == [f"<{'-' * (v < 0)}{abs(v):0{least}d}>" for v in values]
+    run, ends = run_on(_digits.whole_texts(np.array(values), b"<", least, b">"))
+    assert [text.decode() for text in cut(run.tobytes(), ends)] == [
+        f"<{'-' * (v < 0)}{abs(v):0{least}d}>" for v in values]
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=2, max_size=2))
 def test_a_uuid_has_its_usual_form(halves: list[int]) -> None:
     high, low = (np.array([half], dtype=np.uint64) for half in halves)
-    (text,) = _digits.uuid_texts(c.Identity(high, low, None), b"", b"").tolist()
-    assert text.decode() == str(UUID(int=halves[0] << 64 | halves[1]))
+    run, _ = run_on(_digits.uuid_texts(c.Identity(high, low, None), b"", b""))
+    assert run.tobytes().decode() == str(UUID(int=halves[0] << 64 | halves[1]))
 
 
 def test_numbers_whose_range_grows_keep_their_texts() -> None:

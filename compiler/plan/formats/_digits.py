@@ -8,24 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.plan.cells import Identity, Ints, Moment, Numbered
+from compiler.plan.cells import Identity, Ints, Moment
+from compiler.plan.formats._beside import Bytes, Texts, alike, texts_of
 from compiler.rng import Floats
-
-Texts = NDArray[Any]  # of bytes objects
-Bytes = NDArray[np.uint8]
 
 MOST_DECIMALS = 4  # with more, Python writes small numbers with an exponent
 _EXACT = 10**15  # scaled numbers below this have at most 15 digits: what Python writes is those digits
 _POWERS = np.array([10**k for k in range(1, 19)], dtype=np.int64)
 _FOURS = np.frombuffer(b"".join(b"%04d" % i for i in range(10_000)), dtype=np.uint32)
-_HEX = np.frombuffer(b"".join(b"%02x" % i for i in range(256)), dtype=np.uint16)
+_MINUTES = np.frombuffer(b"".join(b"%02d:%02d:" % divmod(i, 60) for i in range(1_440)), dtype="V6")
+_TWO_HEX = np.frombuffer(b"".join(b"%02x" % i for i in range(256)), dtype=np.uint16)
+_HEX = np.stack([np.tile(_TWO_HEX, 256), np.repeat(_TWO_HEX, 256)], axis=1).view(np.uint32).ravel()  # by two bytes
 _DASHES = (0, 4, 6, 8, 10, 16)  # bytes of a UUID between which its dashes stand
-
-
-def objects(matrix: Bytes) -> Texts:
-    """Row x byte -> one bytes object a row."""
-    width = matrix.shape[1]
-    return np.ascontiguousarray(matrix).view(f"S{width}").ravel().astype(object)
 
 
 def scaled(values: Floats, decimals: int | None) -> Ints | None:
@@ -36,25 +30,18 @@ def scaled(values: Floats, decimals: int | None) -> Ints | None:
         whole = np.floor(values * float(10**decimals) + 0.5)
         if not np.array_equal(whole / float(10**decimals), values) or np.abs(whole).max() >= _EXACT:
             return None
+        if whole.min() <= 0 and np.signbit(values[whole == 0]).any():  # -0.0
+            return None
     return whole.astype(np.int64)
 
 
 def whole_texts(values: Ints, before: bytes, least: int = 1, after: bytes = b"") -> Texts:
     """before + the number, of at least `least` digits, + after."""
+    if len(values) and values.min() >= 0:
+        few, many = (max(len(str(end)), least) for end in (values.min(), values.max()))
+        if few == many:
+            return alike(laid_out(len(values), before, numerals(values, many), after))
     return decimal_texts(values, 0, before, least, after)
-
-
-def run_on(cells: Numbered) -> tuple[NDArray[np.int32], Bytes]:
-    """(where each text ends, from 0 on; all texts without a gap)"""
-    prefix = cells.prefix.encode()
-    width = np.maximum(np.searchsorted(_POWERS, cells.values, side="right") + 1, cells.width)
-    most = int(width.max(initial=0))
-    matrix = beside(len(width), prefix, numerals(cells.values, most))
-    ends = np.concatenate([[0], np.cumsum(width + len(prefix))]).astype(np.int32)
-    if (width == most).all():
-        return ends, matrix
-    kept = np.arange(most) >= most - width[:, None]
-    return ends, matrix[np.concatenate([np.ones((len(width), len(prefix)), dtype=bool), kept], axis=1)]
 
 
 def decimal_texts(values: Ints, decimals: int, before: bytes, least: int = 1, after: bytes = b"") -> Texts:
@@ -65,25 +52,30 @@ def decimal_texts(values: Ints, decimals: int, before: bytes, least: int = 1, af
     places = np.full(len(values), min(decimals, 1))
     for kept in range(2, decimals + 1):
         places = np.where(rest % 10 ** (decimals - kept + 1) != 0, kept, places)
-    kind = (width * (MOST_DECIMALS + 1) + places) * 2 + (values < 0)
-    found = np.empty(len(values), dtype=object)
-    for one in np.unique(kind).tolist():
-        rows = np.flatnonzero(kind == one)
-        digits, point = divmod(one // 2, MOST_DECIMALS + 1)
-        parts: list[Bytes | bytes] = [before + b"-" * (one % 2), numerals(front[rows], digits)]
+    kinds = (width * (MOST_DECIMALS + 1) + places) * 2 + (values < 0)
+    widths = len(before) + (values < 0) + width + (places + 1) * (places > 0) + len(after)
+    content = np.empty((len(values), int(widths.max(initial=0))), dtype=np.uint8)
+    for kind in np.flatnonzero(np.bincount(kinds)).tolist():
+        rows = np.flatnonzero(kinds == kind)
+        digits, point = divmod(kind // 2, MOST_DECIMALS + 1)
+        parts: list[Bytes | bytes] = [before + b"-" * (kind % 2), numerals(front[rows], digits)]
         if point:
             parts += [b".", numerals(rest[rows] // 10 ** (decimals - point), point)]
-        found[rows] = objects(beside(len(rows), *parts, after))
-    return found
+        made = laid_out(len(rows), *parts, after)
+        content[rows, : made.shape[1]] = made
+    return Texts(content, widths)
 
 
-def beside(count: int, *parts: Bytes | bytes) -> Bytes:
+def laid_out(count: int, *parts: Bytes | bytes) -> Bytes:
     """Columns of bytes side by side; constants are repeated."""
-    widths = [len(part) if isinstance(part, bytes) else part.shape[1] for part in parts]
-    found = np.empty((count, sum(widths)), dtype=np.uint8)
+    row = b"".join(part if isinstance(part, bytes) else bytes(part.shape[1]) for part in parts)
+    found = np.empty((count, len(row)), dtype=np.uint8)
+    found[:] = np.frombuffer(row, dtype=np.uint8)
     at = 0
-    for part, width in zip(parts, widths, strict=True):
-        found[:, at : at + width] = np.frombuffer(part, dtype=np.uint8) if isinstance(part, bytes) else part
+    for part in parts:
+        width = len(part) if isinstance(part, bytes) else part.shape[1]
+        if width and not isinstance(part, bytes):
+            found[:, at : at + width].view(f"V{width}")[:] = part.view(f"V{width}")  # items: faster than bytes
         at += width
     return found
 
@@ -111,26 +103,36 @@ def uuid_bytes(cells: Identity) -> Bytes:
 
 def uuid_texts(cells: Identity, before: bytes, after: bytes) -> Texts:
     """before + the UUID in its usual form + after."""
-    digits = _HEX[uuid_bytes(cells)].view(np.uint8)
+    digits = _HEX.take(uuid_bytes(cells).view("<u2")).view(np.uint8)
     parts: list[Bytes | bytes] = []
     for first, last in pairwise(_DASHES):
         parts += [b"-"] * bool(parts) + [digits[:, first * 2 : last * 2]]
-    return objects(beside(len(digits), before, *parts, after))
+    return alike(laid_out(len(digits), before, *parts, after))
 
 
 def moment_texts(cells: Moment, before: bytes, after: bytes) -> Texts:
     """before + local date and time to the millisecond with the offset from UTC (ISO 8601) + after."""
-    days = np.frombuffer("".join(day.isoformat() for day in cells.days).encode(), dtype=np.uint8).reshape(-1, 10)
-    seconds, thousandths = np.divmod(cells.local_ms, 1000)
-    minutes, seconds = np.divmod(seconds, 60)
-    hours, minutes = np.divmod(minutes, 60)
-    ends, end = np.unique(cells.offset, return_inverse=True)
-    texts = [_offset(int(offset)).encode() + after for offset in ends]
-    width = max(map(len, texts), default=0)
-    table = np.frombuffer(b"".join(text.ljust(width, b"\0") for text in texts), dtype=np.uint8).reshape(-1, width)
-    return objects(beside(  # what is shorter ends in zero bytes, which no bytes object keeps
-        len(seconds), before, days[cells.codes], b"T", numerals(hours, 2), b":", numerals(minutes, 2), b":",
-        numerals(seconds, 2), b".", numerals(thousandths, 3), table[end]))
+    days = np.frombuffer("".join(day.isoformat() for day in cells.days).encode(), dtype="V10")
+    minutes = cells.local_ms // 60_000
+    thousandths = cells.local_ms - minutes * 60_000
+    seconds = thousandths // 1000
+    ends, end = _distinct(cells.offset)
+    offsets = texts_of([_offset(int(offset)).encode() + after for offset in ends])
+    content = laid_out(
+        len(seconds), before, _bytes(days.take(cells.codes)), b"T", _bytes(_MINUTES.take(minutes)),
+        numerals(seconds, 2), b".", numerals(thousandths - seconds * 1000, 3), offsets.content[end])
+    return Texts(content, content.shape[1] - offsets.content.shape[1] + offsets.widths[end])
+
+
+def _distinct(values: Ints) -> tuple[Ints, Ints]:
+    """As numpy.unique with the inverse; nearly always there is one value, and nothing to be sorted."""
+    if len(values) and values.min() == values.max():
+        return values[:1], np.zeros(len(values), dtype=np.int64)
+    return np.unique(values, return_inverse=True)
+
+
+def _bytes(items: NDArray[Any]) -> Bytes:
+    return items.view(np.uint8).reshape(len(items), items.itemsize)
 
 
 def _offset(seconds: int) -> str:

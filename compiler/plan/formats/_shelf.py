@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import file_digest
+from hashlib import sha256
+from io import BufferedWriter, FileIO
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -67,8 +68,21 @@ def one_file(shelf: Shelf, relative: str) -> Iterator[IO[bytes]]:
     """A file to write that takes its place when the context ends well; it is left alone where it holds that already."""
     path = shelf.out / relative
     with files.whole_if_new(path) as temporary:
-        with temporary.open("wb") as out:
+        file = _Digested(temporary)
+        with BufferedWriter(file) as out:
             yield out
-        with temporary.open("rb") as file:
-            key = file_digest(file, "sha256").hexdigest()
+    key = file.digest.hexdigest()
     shelf.manifest.whole[relative] = Made(relative, key, key)
+
+
+class _Digested(FileIO):
+    """A new file that knows the sha256 of what is written to it, from begin to end."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "w")
+        self.digest = sha256()
+
+    def write(self, data: Any) -> int:
+        written = super().write(data)
+        self.digest.update(memoryview(data)[:written])
+        return written

@@ -2,7 +2,7 @@
 
 Each column gives a strand: either codes with a text for each, or a text a row. Strands of codes that stand side by
 side are folded into one, whose texts are made when a combination is first seen. A record is then a handful of
-pieces side by side, and nobody makes a dict.
+pieces side by side, and nobody makes a dict, or an object a text.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from compiler.plan import cells as c
 from compiler.plan.formats import _digits
-from compiler.plan.formats._digits import Texts
+from compiler.plan.formats._beside import Piece, Texts, beside, by_row, chosen, run_on, texts_of
 
 JOINT = 1 << 12  # combinations that a folded strand may have
 LONE = 1 << 17  # values that a strand of its own may have; with more, texts are made for each row
-RUN = 512  # texts that are put together at once: so many stay close to the processor
+RUN = 1024  # texts that are put together at once: so many stay close to the processor
 SPARE = 8  # a range of numbers that has to grow grows by this part of itself more
 
 
@@ -54,8 +55,26 @@ class Fold:
     texts: Callable[[c.Ints], Texts]
 
 
-Strand = Fold | Texts
+Strand = Fold | Piece
 Names = tuple[tuple[str, int], ...]  # of the folds side by side, with their sizes
+
+
+class Known:
+    """The texts of a fold by code, each made when it is first asked for: until then its width is -1."""
+
+    def __init__(self, size: int) -> None:
+        self.texts = Texts(np.zeros((size, 0), dtype=np.uint8), np.full(size, -1))
+
+    def add(self, codes: c.Ints, made: Texts) -> None:
+        content, widths = self.texts.content, self.texts.widths
+        most = int(made.widths.max())
+        if most > content.shape[1]:
+            content = np.zeros((len(widths), most), dtype=np.uint8)
+            content[:, : self.texts.content.shape[1]] = self.texts.content
+        fits = min(most, made.content.shape[1])
+        content[codes, :fits] = made.content[:, :fits]
+        widths[codes] = made.widths
+        self.texts = Texts(content, widths)
 
 
 @dataclass
@@ -63,25 +82,26 @@ class Encoder:
     """One for all parts of a plan: it keeps the texts that it has made."""
 
     style: Style
-    tables: dict[Names, tuple[Texts, Any]] = field(default_factory=dict)  # texts by code, and which are made
+    tables: dict[Names, Known] = field(default_factory=dict)
     ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def runs(self, table: c.Table) -> Iterator[bytes]:
-        """The texts of all rows, one after the other, a run of them at a time."""
-        strands = self._strands(table)
-        for begin in range(0, len(strands[0]), RUN):
-            pieces = [strand[begin : begin + RUN].tolist() for strand in strands]
-            flat: list[bytes] = [b""] * (len(pieces) * len(pieces[0]))
-            for i, own in enumerate(pieces):
-                flat[i :: len(pieces)] = own
-            yield b"".join(flat)
+    def runs(self, table: c.Table) -> Iterator[tuple[memoryview, c.Ints]]:
+        """The texts of all rows, one after the other, a run of them at a time; and where each of them ends."""
+        pieces = self._pieces(table)
+        count = len(pieces[0].widths)
+        for begin in range(0, count, RUN):
+            run, ends = run_on(beside(pieces, begin, min(begin + RUN, count)))
+            yield run.data, ends
 
     def each(self, table: c.Table) -> list[bytes]:
         """The text of each row."""
-        return [b"".join(pieces) for pieces in zip(*(s.tolist() for s in self._strands(table)), strict=True)]
+        found: list[bytes] = []
+        for run, ends in self.runs(table):
+            found += cut(bytes(run), ends)
+        return found
 
-    def _strands(self, table: c.Table) -> list[Texts]:
-        found: list[Texts] = []
+    def _pieces(self, table: c.Table) -> list[Piece]:
+        found: list[Piece] = []
         side: list[Fold] = []
         strands = [self._strand(name, cells, i == 0) for i, (name, cells) in enumerate(table.items())]
         end = Fold("", np.zeros(_count(strands), dtype=np.int64), 1, _by_one(lambda _: self.style.end))
@@ -96,33 +116,33 @@ class Encoder:
                 found.append(strand)
         return [*found, self._folded(side)]
 
-    def _folded(self, side: list[Fold]) -> Texts:
+    def _folded(self, side: list[Fold]) -> Piece:
         """The joint texts of strands that stand side by side."""
         if len(side) == 1 and side[0].size > LONE:
             distinct, place = np.unique(side[0].codes, return_inverse=True)
-            return np.asarray(side[0].texts(distinct)[place])
+            return chosen(side[0].texts(distinct), place)
         return self._looked_up(side, _joint(side))
 
-    def _looked_up(self, side: list[Fold], codes: c.Ints) -> Texts:
+    def _looked_up(self, side: list[Fold], codes: c.Ints) -> Piece:
         """The texts of the codes; those that nobody has asked for yet are made, and kept."""
         name = tuple((one.name, one.size) for one in side)
-        if name not in self.tables:
-            size = _product(side)
-            self.tables[name] = np.full(size, b"", dtype=object), np.zeros(size, dtype=bool)
-        texts, known = self.tables[name]
-        if not known.take(codes).all():
-            new = np.unique(codes[~known[codes]])
-            texts[new] = side[0].texts(new) if len(side) == 1 else self._together(side, new)
-            known[new] = True
-        return np.asarray(texts.take(codes))
+        known = self.tables.get(name)
+        if known is None:
+            known = self.tables[name] = Known(_product(side))
+        piece = chosen(known.texts, codes)
+        if piece.widths.min(initial=0) >= 0:
+            return piece
+        new = np.unique(codes[piece.widths < 0])
+        known.add(new, side[0].texts(new) if len(side) == 1 else self._together(side, new))
+        return chosen(known.texts, codes)
 
     def _together(self, side: list[Fold], codes: c.Ints) -> Texts:
         """Joint texts out of those of each strand."""
-        pieces = []
+        pieces, left = [], codes
         for one in reversed(side):
-            codes, own = np.divmod(codes, one.size)
-            pieces.append(self._looked_up([one], own).tolist())
-        return _objects([b"".join(texts) for texts in zip(*reversed(pieces), strict=True)])
+            left, own = np.divmod(left, one.size)
+            pieces.append(self._looked_up([one], own))
+        return beside(pieces[::-1], 0, len(codes))
 
     # -------------------------------------------------------------------------------- one column
 
@@ -149,11 +169,11 @@ class Encoder:
             case c.Number(values, there, decimals):
                 return self._float(name, values, decimals, there, key)
             case c.Numbered(prefix, values, width):
-                return _digits.whole_texts(values, before + b'"' + prefix.encode(), width, b'"')
+                return by_row(_digits.whole_texts(values, before + b'"' + prefix.encode(), width, b'"'))
             case c.Identity():
-                return _identities(cells, before)
+                return by_row(_identities(cells, before))
             case c.Moment():
-                return _digits.moment_texts(cells, before + b'"', b'"')
+                return by_row(_digits.moment_texts(cells, before + b'"', b'"'))
 
     def _float(self, name: str, values: Any, decimals: int | None, there: Any, key: str) -> Strand:
         """By scaled integers where the spec says how many decimals, else value by value."""
@@ -163,9 +183,9 @@ class Encoder:
         whole = _digits.scaled(values, places)
         if whole is not None and places is not None:
             return self._number(name, whole, places, there, key)
-        distinct, place = np.unique(values, return_inverse=True)
-        found = _texts(key + json.dumps(value) for value in distinct.tolist())[place]
-        return found if there is None else np.where(there, found, b"")
+        bits, place = np.unique(np.ascontiguousarray(values).view(np.int64), return_inverse=True)  # -0.0 is not 0.0
+        found = texts_of([b"", *((key + json.dumps(value)).encode() for value in bits.view(np.float64).tolist())])
+        return chosen(found, place + 1 if there is None else np.where(there, place + 1, 0))
 
     def _number(self, name: str, whole: c.Ints, decimals: int, there: Any, key: str) -> Strand:
         """Numbers in a narrow range are codes; code 0 is absent."""
@@ -173,12 +193,11 @@ class Encoder:
             whole = np.where(there, whole, whole[np.argmax(there)])  # any that is there
         low, high = self._range(name, int(whole.min()), int(whole.max()))
         if high - low >= LONE - 1:
-            found = _digits.decimal_texts(whole, decimals, key.encode())
-            return found if there is None else np.where(there, found, b"")
+            return by_row(_present(_digits.decimal_texts(whole, decimals, key.encode()), there))
         codes = whole - (low - 1) if there is None else np.where(there, whole - (low - 1), 0)
 
         def texts(some: c.Ints) -> Texts:
-            return np.where(some > 0, _digits.decimal_texts(some + low - 1, decimals, key.encode()), b"")
+            return _present(_digits.decimal_texts(some + low - 1, decimals, key.encode()), some > 0)
 
         return Fold(f"{name} from {low}", codes, high - low + 2, texts)
 
@@ -196,7 +215,17 @@ class Encoder:
 
 def _count(strands: list[Strand]) -> int:
     first = strands[0]
-    return len(first.codes) if isinstance(first, Fold) else len(first)
+    return len(first.codes if isinstance(first, Fold) else first.widths)
+
+
+def _present(texts: Texts, there: c.Truths | None) -> Texts:
+    """No text where nothing is there."""
+    return texts if there is None else Texts(texts.content, np.where(there, texts.widths, 0))
+
+
+def cut(run: bytes, ends: c.Ints) -> list[bytes]:
+    """The texts that end there."""
+    return [run[first:last] for first, last in pairwise([0, *ends.tolist()])]
 
 
 def _product(side: list[Fold]) -> int:
@@ -208,33 +237,27 @@ def _product(side: list[Fold]) -> int:
 
 def _joint(side: list[Fold]) -> c.Ints:
     """One code for those of all strands."""
-    codes = side[0].codes
+    codes = side[0].codes.astype(np.int64)
     for one in side[1:]:
-        codes = codes * one.size + one.codes
+        codes *= one.size
+        codes += one.codes
     return codes
 
 
 def _by_one(text: Callable[[int], str]) -> Callable[[c.Ints], Texts]:
-    return lambda codes: _texts(text(code) for code in codes.tolist())
-
-
-def _texts(made: Iterator[str]) -> Texts:
-    return _objects([text.encode() for text in made])
-
-
-def _objects(made: list[bytes]) -> Texts:
-    found = np.empty(len(made), dtype=object)
-    found[:] = made
-    return found
+    return lambda codes: texts_of([text(code).encode() for code in codes.tolist()])
 
 
 def _identities(cells: c.Identity, before: bytes) -> Texts:
     if cells.there is None:
         return _digits.uuid_texts(cells, before + b'"', b'"')
     rows = np.flatnonzero(cells.there)
-    found = np.full(len(cells.high), before + b"null", dtype=object)
-    found[rows] = _digits.uuid_texts(c.Identity(cells.high[rows], cells.low[rows], None), before + b'"', b'"')
-    return found
+    some = _digits.uuid_texts(c.Identity(cells.high[rows], cells.low[rows], None), before + b'"', b'"')
+    null = before + b"null"
+    content = np.empty((len(cells.high), some.content.shape[1]), dtype=np.uint8)
+    content[:, : len(null)] = np.frombuffer(null, dtype=np.uint8)
+    content[rows] = some.content
+    return Texts(content, np.where(cells.there, content.shape[1], len(null)))
 
 
 # -------------------------------------------------------------------------------- codes of values of several parts

@@ -44,5 +44,5 @@ class Lines:
         self.out, self.encoder = out, Encoder(COMPACT)
 
     def write(self, table: Table) -> None:
-        for run in self.encoder.runs(table):
+        for run, _ in self.encoder.runs(table):
             self.out.write(run)

@@ -20,6 +20,7 @@ from compiler.lang import model as m
 from compiler.plan import cells as c
 from compiler.plan.describe import description
 from compiler.plan.formats import _digits
+from compiler.plan.formats._beside import run_on
 from compiler.plan.formats._shelf import Shelf, one_file
 
 if TYPE_CHECKING:
@@ -209,10 +210,11 @@ class Arrow:
             case c.Moment(codes, days, local_ms, offset, zone):
                 instants = _ordinals(days)[codes] * 86_400_000 + local_ms - offset * 1000
                 return pa.array(instants).cast(pa.timestamp("ms", tz=zone))
-            case c.Numbered():
-                ends, content = _digits.run_on(cells)
-                buffers = [None, pa.py_buffer(ends), pa.py_buffer(content)]
-                return pa.Array.from_buffers(pa.string(), len(cells.values), buffers)
+            case c.Numbered(prefix, values, width):
+                content, ends = run_on(_digits.whole_texts(values, prefix.encode(), width))
+                offsets = np.concatenate([[0], ends]).astype(np.int32)
+                buffers = [None, pa.py_buffer(offsets), pa.py_buffer(content)]
+                return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
     def _category(self, codes: c.Ints, ids: tuple[str, ...]) -> pa.Array:
         """Texts by number; ids that stand for several codes are one text."""
