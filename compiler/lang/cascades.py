@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import accumulate
 
 from compiler.counting import counted
 from compiler.diag import Diagnostic
@@ -35,6 +36,7 @@ class _Text:
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
         self._rows: dict[str, list[str]] = {}
+        self._tops: dict[str, list[int]] = {}  # for each row, the one at the left edge that begins its block
 
     def rows(self, file: str) -> list[str]:
         if file not in self._rows:
@@ -57,10 +59,12 @@ class _Text:
 
     def top(self, span: Span) -> tuple[str, int]:
         """The block at the left edge that holds the place."""
-        rows, line = self.rows(span.file), min(span.line, len(self.rows(span.file)))
-        while line > 1 and (not rows[line - 1].strip() or rows[line - 1][0] in " \t#"):
-            line -= 1
-        return span.file, line
+        if span.file not in self._tops:
+            rows = enumerate(self.rows(span.file), 1)
+            begins = (number if row.strip() and row[0] not in " \t#" else 1 for number, row in rows)
+            self._tops[span.file] = list(accumulate(begins, max))
+        tops = self._tops[span.file]
+        return span.file, tops[min(span.line, len(tops)) - 1] if tops else 0
 
 
 # ------------------------------------------------------------------------------------------------ echoes
@@ -142,11 +146,12 @@ def _once(found: Found, code: str) -> Found:
     if len(same) < 3:
         return found
     first = min(same, key=lambda each: _line(each))
+    others = {id(each) for each in same}
     said = replace(
         first, message=f"{first.message} (and so with {counted(len(same) - 1, 'more line')})",
         help="is a line `use \"…\"` missing, which brings what these lines change?",
     )  # fmt: skip
-    return [said if each is first else each for each in found if each is first or each not in same]
+    return [said if each is first else each for each in found if each is first or id(each) not in others]
 
 
 def _twice(found: Found, text: _Text) -> Found:
@@ -156,14 +161,16 @@ def _twice(found: Found, text: _Text) -> Found:
         block = text.top(each.primary.span)
         if each.code in ("E0301", "E0302") and each.notes and text.top(each.notes[0].span) == block:
             groups.setdefault(block, []).append(each)
+    told: dict[int, Diagnostic | None] = {}  # by what it stands for: None is not said
     for group in groups.values():
         first = min(group, key=lambda each: _line(each))
         if len(group) > 1:
             message = f"{len(group)} things in this block are said twice, the first one here"
             way_out = "is the first line of a block missing above? Else delete what stands twice"
-            told = replace(first, code="E0302", message=message, help=way_out, fixes=())
-            found = [told if each is first else each for each in found if each is first or each not in group]
-    return found
+            told |= {id(each): None for each in group}
+            told[id(first)] = replace(first, code="E0302", message=message, help=way_out, fixes=())
+    result = [told.get(id(each), each) for each in found]
+    return [each for each in result if each is not None]
 
 
 def _runs(found: Found, code: str, start: str) -> Found:

@@ -41,6 +41,8 @@ def truth(scope: Scope, line: Line, node: s.Node) -> m.Expr | None:
 
 def _truth_name(scope: Scope, line: Line, node: s.Name) -> m.Expr | None:
     name = node.text
+    if name in scope.lost:
+        return None
     if scope.names.is_truth(name):
         return m.Ref(name)
     if len(node.parts) > 1:
@@ -55,6 +57,7 @@ def _truth_name(scope: Scope, line: Line, node: s.Name) -> m.Expr | None:
         scope.report(errors.member_is_no_truth(line, node, scope.names.holders(name)))
         return None
     scope.unknown(line, node, [*scope.names.truths(), *scope.names.choices(), *scope.names.numbers()])
+    scope.lost.add(name)
     return None
 
 

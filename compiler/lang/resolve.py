@@ -27,6 +27,8 @@ class Scope:
     units: dict[str, tuple[m.Unit, str] | None]  # filled as they are asked for; None while one is being found
     asking: list[str] = field(default_factory=list)  # whose units are being found, each for the one before
     circles: dict[frozenset[str], list[str]] = field(default_factory=dict)  # of fields that ask for their own unit
+    known: dict[s.Node, m.Expr] = field(default_factory=dict)  # conditions that were resolved: they may stand often
+    lost: set[str] = field(default_factory=set)  # names in conditions that mean nothing, which is said once
 
     def guard(self, conditions: Sequence[Guarding], *fixed: m.Expr | None) -> tuple[bool, m.Expr | None]:
         """(whether all could be resolved, their conjunction with `fixed`)."""
@@ -37,7 +39,12 @@ class Scope:
 
     def truth(self, line: Line, node: s.Node) -> m.Expr | None:
         """A yes-or-no expression."""
-        return conditions.truth(self, line, node)
+        found = self.known.get(node)
+        if found is None:
+            found = conditions.truth(self, line, node)
+            if found is not None:
+                self.known[node] = found
+        return found
 
     def value(self, line: Line, node: s.Node, anchor: str | None = None) -> Typed | None:
         """A number with its unit. `anchor`: the event or agent that a ramp's length counts from."""
@@ -69,7 +76,7 @@ class Scope:
             return self.units[name]
         self.units[name] = None  # a field that asks for its own unit finds none
         self.asking.append(name)
-        self.units[name] = amounts.first_unit(replace(self, report=_nothing), name)
+        self.units[name] = amounts.first_unit(replace(self, report=_nothing, lost=set()), name)
         self.asking.pop()
         return self.units[name]
 

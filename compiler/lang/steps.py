@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from compiler.diag import Diagnostic
@@ -44,16 +45,20 @@ def in_step(rows: Sequence[tuple[int, Line]], found: list[Diagnostic]) -> list[t
 
 def _closed(line: Line) -> bool:
     """Whether surely nothing can stand below the line."""
-    return bool(_CLOSED.match(_plain(line))) and not _opens(line)
+    return _looks(line.text)[1]
 
 
 def _opens(line: Line) -> bool:
     """Whether the line looks like one with lines below it."""
-    return bool(_OPENS.match(_plain(line)))
+    return _looks(line.text)[0]
 
 
-def _plain(line: Line) -> str:
-    return " ".join(line.text.split())
+@lru_cache(maxsize=8_192)
+def _looks(text: str) -> tuple[bool, bool]:
+    """(whether lines seem to stand below such a line, whether surely none can)."""
+    plain = " ".join(text.split())
+    opens = _OPENS.match(plain) is not None
+    return opens, not opens and _CLOSED.match(plain) is not None
 
 
 def _moved_first(indent: int, after: int, step: int, following: Sequence[tuple[int, Line]]) -> bool:

@@ -38,9 +38,11 @@ class _Open:
     children: list[_Open] = field(default_factory=list)
 
     def closed(self) -> Line:
+        line = self.line
         if not self.children:
-            return self.line
-        return replace(self.line, children=tuple(child.closed() for child in self.children))
+            return line
+        below = tuple([child.closed() for child in self.children])
+        return Line(line.file, line.number, line.column, line.text, line.docs, below, line.broken)
 
 
 def nest(source: Source) -> tuple[tuple[Line, ...], tuple[Diagnostic, ...]]:
@@ -93,9 +95,10 @@ def _logical(source: Source, found: list[Diagnostic]) -> list[tuple[int, Line]]:
     docs: list[str] = []
     tabs: list[Span] = []
     number = 0
+    clean = source.text.isascii() and HIDDEN.search(source.text) is None
     while number < len(rows):
         row = _short(rows, number, source.name, found)
-        row = _cleaned(row, source.name, number + 1, found)
+        row = row if clean else _cleaned(row, source.name, number + 1, found)
         number += 1
         body = row.lstrip(" \t")
         if not body or body.startswith("#"):

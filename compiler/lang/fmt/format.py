@@ -31,10 +31,12 @@ def formatted(source: Source, lines: bool = False) -> Formatted:
     rows = read(source)
     if rows.found and (rows.loose or not lines):
         return Formatted(None, rows.found)
-    fault = _fault(source.name, replace(rows, rows=_good(rows.rows)))
-    if fault:
-        return Formatted(None, rows.found, fault)
     text = laid_out(rows.rows)
+    if text != source.text:  # else nothing changes, and nothing can get lost
+        good = replace(rows, rows=_good(rows.rows)) if rows.found else rows
+        fault = _fault(source.name, good, laid_out(good.rows) if rows.found else text)
+        if fault:
+            return Formatted(None, rows.found, fault)
     long = tuple(number for number, row in enumerate(text.split("\n"), 1) if len(row) > WIDTH)
     return Formatted(text, rows.found, "", long)
 
@@ -53,9 +55,8 @@ def _good(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(result)
 
 
-def _fault(name: str, rows: Rows) -> str:
-    """What would go wrong with the good blocks, which are read again by themselves; empty if all is well."""
-    text = laid_out(rows.rows)
+def _fault(name: str, rows: Rows, text: str) -> str:
+    """What would go wrong with the good blocks, whose text is read again by itself; empty if all is well."""
     again = read(Source(name, text))
     fault = difference(rows, again)
     if not fault and laid_out(again.rows) != text:

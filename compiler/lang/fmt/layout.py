@@ -20,7 +20,9 @@ def laid_out(rows: Sequence[Row]) -> str:
         if line is None:
             break
         result += _written(line)
-        open_lines = [*(each for each in open_lines if each.level < line.level), line] if isinstance(line, Code) else []
+        while open_lines and not (isinstance(line, Code) and open_lines[-1].level < line.level):
+            open_lines.pop()
+        open_lines += [line] if isinstance(line, Code) else []
         before = line
     text = "\n".join(result).strip("\n")
     return text + "\n" if text else ""
@@ -43,7 +45,7 @@ def _written(line: Code | Kept) -> list[str]:
         return line.text.split("\n")
     margin = "  " * line.level
     first, *body = spaced(line.text).split("\n")
-    rows = [margin + first.rstrip(), *_body(body, line.level + 1)]
+    rows = [margin + first.rstrip(), *(_body(body, line.level + 1) if body else ())]
     if line.remark:
         rows[-1] += "  " + comment(line.remark)
     return rows
@@ -70,6 +72,8 @@ def _between(
     line: Code | Kept | None,
 ) -> list[str]:  # fmt: skip
     """The rows between two lines: comments with their empty lines, then the docs of the line below."""
+    if not trivia and isinstance(line, Code) and line.level:
+        return []
     margin = "  " * (line.level if isinstance(line, Code) else 0)
     docs = [f"{margin}## {row.text}".rstrip() for row in trivia if isinstance(row, Doc)]
     rows: list[str] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from compiler.diag import Diagnostic, in_order
@@ -115,8 +115,11 @@ def _last(rows: Sequence[str]) -> int:
     return last
 
 
-def _flat(lines: Iterable[Line], level: int) -> list[tuple[Line, int]]:
-    return [each for line in lines for each in ((line, level), *_flat(line.children, level + 1))]
+def _flat(lines: Iterable[Line], level: int) -> Iterator[tuple[Line, int]]:
+    for line in lines:
+        yield line, level
+        if line.children:
+            yield from _flat(line.children, level + 1)
 
 
 def _unreadable(line: Line) -> bool:

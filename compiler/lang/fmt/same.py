@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import TypeVar, cast
 
 from compiler.lang.fmt.layout import comment
@@ -37,6 +38,7 @@ def _tree(lines: Iterable[Line]) -> list[object]:
     return [(said(line.text), line.docs, _tree(line.children)) for line in lines]
 
 
+@lru_cache(maxsize=65_536)
 def said(text: str) -> Sentence | Mistake:
     """What the line says, however its figures are grouped; figures that are names stay as they are."""
     whole = sentence(text)

@@ -6,6 +6,7 @@ condition is a list of boxes, one of which a call must lie in; a negation is pus
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
@@ -16,6 +17,7 @@ from compiler.lang.static.world import AGENT, BUCKET, CLOCK, OF_AGENT, WEEKDAY, 
 MOST_BOXES = 300  # of one conjunction
 MOST_CHOICES = 5_000  # of one disjunction
 MOST_STEPS = 6_000  # of one search
+MOST_FIGURES = 5_000  # that one field is compared with
 MOST_RULES = 60  # of one search: long chains of `only when` stay open
 
 Box = Mapping[str, int]
@@ -205,8 +207,9 @@ class Cases:
                 return self._is(name, members)
             case m.Compare(op, left, m.Constant(value)):
                 axis = self.world.axis(text_of(left))
-                fits = sum(1 << n for n, figure in enumerate(axis.figures) if compared(op, figure, value))
-                return axis.name, fits
+                if len(axis.figures) > MOST_FIGURES:
+                    raise TooMany
+                return axis.name, _fitting(op, axis.figures, value)
             case m.Compare(op, left, right):
                 return self._pair(op, left, right)
             case Absent(name):
@@ -253,6 +256,14 @@ class Cases:
             case "team" | "agent.team":
                 return [agent.team for agent in agents]
         return list(self.world.axis(name).labels)
+
+
+def _fitting(op: str, figures: Sequence[float], value: float) -> int:
+    """The mask of the figures (in their order, equal ones side by side) for which the comparison holds."""
+    below, upto = (1 << bisect_left(figures, value)) - 1, (1 << bisect_right(figures, value)) - 1
+    every = (1 << len(figures)) - 1
+    fits = {"<": below, "<=": upto, ">": every & ~upto, ">=": every & ~below, "==": upto & ~below}
+    return fits.get(op, every & ~(upto & ~below))
 
 
 def compared(op: str, left: float, right: float) -> bool:
