@@ -232,3 +232,17 @@ def test_long_lines_are_said(folder: Path, capsys: pytest.CaptureFixture[str]) -
 def test_our_specs_by_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, str(ROOT / "specs"), "--check") == (0, "", "")
     assert said(capsys, str(BASE), "--check") == (0, "", "")
+
+
+def test_a_file_that_is_left_alone_has_all_its_mistakes_said() -> None:
+    """Tabs are put right silently only where they are put right."""
+    text = "kpi A\n\tstarts at 3s\nflag B\n\tstarts at\u00a010 %\n"
+    source = Source("a.calls", text)
+    whole = fmt.formatted(source).found
+    assert [(each.code, each.primary.span.line) for each in whole] == [("E0101", 2), ("E0104", 4), ("E0112", 4)]
+    assert whole[0].message == "a tab in the indentation (and on 1 more line of this file)"
+    some = fmt.formatted(source, lines=True)
+    assert [(each.code, each.primary.span.line) for each in some.found] == [("E0101", 4), ("E0104", 4), ("E0112", 4)]
+    assert some.found[0].message == "a tab in the indentation"
+    assert some.text == "kpi A\n  starts at 3s\n\nflag B\n\tstarts at\u00a010 %\n"
+    assert fmt.formatted(Source("a.calls", "kpi A\n\tstarts at 3s\n")).found == ()

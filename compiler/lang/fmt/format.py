@@ -29,16 +29,17 @@ class Formatted:
 def formatted(source: Source, lines: bool = False) -> Formatted:
     """The file in the one layout. A file that cannot be read is left alone; with `lines` only its bad blocks are."""
     rows = read(source)
+    found = rows.wrong(whole=rows.loose or not lines)
     if rows.found and (rows.loose or not lines):
-        return Formatted(None, rows.found)
+        return Formatted(None, found)
     text = laid_out(rows.rows)
     if text != source.text:  # else nothing changes, and nothing can get lost
         good = replace(rows, rows=_good(rows.rows)) if rows.found else rows
         fault = _fault(source.name, good, laid_out(good.rows) if rows.found else text)
         if fault:
-            return Formatted(None, rows.found, fault)
+            return Formatted(None, found, fault)
     long = tuple(number for number, row in enumerate(text.split("\n"), 1) if len(row) > WIDTH)
-    return Formatted(text, rows.found, "", long)
+    return Formatted(text, found, "", long)
 
 
 def _good(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -61,13 +61,27 @@ Row = Code | Comment | Doc | Empty | Kept
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """`found`: what cannot be read; the blocks in which it stands are Kept. `good`: the top lines of the others.
-    `loose`: a mistake stands between blocks, where nothing can be kept as it is."""
+    """`found`: what cannot be read; the blocks in which it stands are Kept, `kept` are their rows in the file. `good`:
+    the top lines of the others. `loose`: a mistake stands between blocks, where nothing can be kept as it is.
+    `repaired`: what formatting puts right, where it does anything."""
 
     rows: tuple[Row, ...]
     good: tuple[Line, ...]
     found: tuple[Diagnostic, ...]
     loose: bool = False
+    repaired: tuple[Diagnostic, ...] = ()
+    kept: tuple[range, ...] = ()
+
+    def wrong(self, whole: bool) -> tuple[Diagnostic, ...]:
+        """All that stays wrong where the kept blocks, or the whole file, are left as they are."""
+        left = (_left(each, self.kept, whole) for each in self.repaired if self.found)
+        return in_order([*self.found, *(each for each in left if each is not None)])
+
+
+def _left(repaired: Diagnostic, kept: Sequence[range], whole: bool) -> Diagnostic | None:
+    """What is left of a mistake of several rows where only some of them are put right."""
+    spans = [fix.span for fix in repaired.fixes if whole or any(fix.span.line in rows for rows in kept)]
+    return errors.tabs(spans) if spans and repaired.code == "E0101" else repaired if spans else None
 
 
 def read(source: Source) -> Rows:
@@ -79,17 +93,20 @@ def read(source: Source) -> Rows:
     written = source.text.split("\n")
     rows: list[Row] = _trivia(written[: top[0].number - 1] if top else written)
     good: list[Line] = []
+    kept: list[range] = []
     for place, line in enumerate(top, 1):
         end = top[place].number - 1 if place < len(top) else len(written)
         last = _last(written[line.number - 1 : end]) + line.number - 1
         if line.column > 1 or any(line.number <= number <= last for number in bad):
             rows.append(Kept("\n".join(written[line.number - 1 : last])))
+            kept.append(range(line.number, last + 1))
             bad = [number for number in bad if not line.number <= number <= last]
             rows += _trivia(written[last:end])
         else:
             good.append(line)
             rows += _block(line, written, end)
-    return Rows(tuple(rows), tuple(good), in_order(found), bool(bad))
+    repaired = tuple(each for each in layout if each.code in REPAIRED)
+    return Rows(tuple(rows), tuple(good), in_order(found), bool(bad), repaired, tuple(kept))
 
 
 def _block(line: Line, written: Sequence[str], end: int) -> list[Row]:
