@@ -68,7 +68,7 @@ def _poisson(u: Floats, mean: Any) -> Floats:
     """Counts up from where the probabilities begin: 0, or 12 deviations below a large mean.  Where the mean is the same
     for all rows, the sums are made once and looked up."""
     if np.ndim(mean) == 0:
-        first, sums = _poisson_sums(float(mean))
+        first, sums = poisson_sums(float(mean))
         return np.asarray(first + np.minimum(np.searchsorted(sums, u), len(sums) - 1), dtype=np.float64)
     mean = mean * np.ones_like(u)
     n, term = _poisson_start(mean)
@@ -86,7 +86,7 @@ def _poisson(u: Floats, mean: Any) -> Floats:
 
 
 @lru_cache(maxsize=4096)
-def _poisson_sums(mean: float) -> tuple[int, Floats]:
+def poisson_sums(mean: float) -> tuple[int, Floats]:
     """(the first count, the probabilities of it and of each further one added up)."""
     start, first = _poisson_start(np.array([mean]))
     n, term, sums = float(start[0]), float(first[0]), [float(first[0])]

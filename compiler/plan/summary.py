@@ -1,8 +1,8 @@
 """Plan -> what the spec asked for and what the plan got, as the summary.json that people read.
 
-`asked` is the mean, over the calls drawn, of the probability that the spec implies for each of them given what was
-drawn before; so got - asked is sampling error alone, and z measures it.  Sums are made of whole billionths, so that
-they are the same on every machine.
+`asked` is the mean, over the calls drawn, of the probability (or the mean value) that the spec implies for each of them
+given what was drawn before; so got - asked is sampling error alone, and z measures it.  Sums are made of whole
+billionths, or exactly rounded, so that they are the same on every machine.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from compiler.lang import model as m
 from compiler.plan.follow import Fate, span_of
 from compiler.plan.part import Part
 from compiler.plan.tally import Numbers, Overlaps, shown
+from compiler.plan.tally_means import Means
 from compiler.plan.tally_shares import Shares
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 LIMIT = 4.0  # a |z| beyond this is flagged
 HEADLINE = ("channel", "FCR", "repeat_call_within_72h")
+MISSING = (("cut_off_by_the_period", "cut off"), ("no_slot_in_time", "no slot"), ("beyond_at_most", "chain full"))
+FURTHEST = 2  # means that the closing table shows
 CHUNK = 16_384
+FOLLOWS = "it follows from other fields: nothing of it is drawn"
+GUESSED = "the plan holds an estimate of it, made from other fields; the sound is measured"
 
 
 def summarise(plan: Plan) -> dict[str, Any]:
@@ -46,6 +51,7 @@ class Tally:
         own = [f for f in plan.model.fields if _shared(plan, f)]
         self.shares = {f.id: Shares(plan, plan.programs[f.id]) for f in sorted(own, key=lambda f: f.id)}
         self.numbers = {f.id: Numbers(f) for f in plan.model.fields if f.kind in ("number", "fact")}
+        self.means = {f.id: Means(plan, f) for f in plan.model.fields if f.kind == "number"}
 
     def add(self, part: Part) -> None:
         frame = part.frame
@@ -58,9 +64,13 @@ class Tally:
             for what, count in enumerate(np.bincount(fate, minlength=len(Fate)).tolist()):
                 self.fates[Fate(what)] += count
         self.overlaps.add(frame)
+        kept = self.plan.people.kept
         for name, shares in self.shares.items():
-            if name not in self.plan.people.kept:
-                shares.add(frame, self._rows(part, shares.field))
+            if name not in kept:
+                shares.add(frame, self._rows(part, shares.field), part.block.fates.get(name))
+        for name, means in self.means.items():
+            if name not in kept:
+                means.add(frame, self._rows(part, means.field))
         for name, numbers in self.numbers.items():
             if name in frame.columns and frame.columns[name].dtype != bool:
                 values, rows = shown(frame, name)
@@ -85,18 +95,25 @@ class Tally:
             if called.any():
                 frame = people.some(first, CHUNK)
                 for name in people.kept:
+                    mask = frame.masks.get(name)
+                    rows = called if mask is None else called & mask
                     if name in self.shares:
-                        mask = frame.masks.get(name)
-                        self.shares[name].add(frame, called if mask is None else called & mask)
+                        self.shares[name].add(frame, rows)
+                    if name in self.means:
+                        self.means[name].add(frame, rows)
 
     def told(self) -> dict[str, Any]:
         plan, own = self.plan, self.plan.model.dataset
         self._people()
         self.overlaps.end()
-        for each in self.shares.values():
-            each.end()
+        for shares in self.shares.values():
+            shares.end()
+        for means in self.means.values():
+            means.end()
         fields = {name: rows for name, each in self.shares.items() if (rows := each.told())}
         guards = {name: told for name, each in self.shares.items() if (told := list(each.told_by_guard()))}
+        judged = {name: each.told() for name, each in self.means.items()}
+        numbers = {name: each.told() | judged.get(name, {}) for name, each in self.numbers.items() if each.n}
         first, last = self.days or (0, plan.days.count - 1)
         span = range(first, last + 1)
         follow_ups = _follow_ups(plan, self.fates)
@@ -112,10 +129,13 @@ class Tally:
             "days": _days(plan, span),
             "fields": fields,
             "guards": guards,
-            "numbers": {name: each.told() for name, each in self.numbers.items() if each.n},
+            "numbers": numbers,
+            "not_judged": {name: FOLLOWS for name in numbers if name not in judged}
+            | ({"Silence_ratio": GUESSED} if "Silence_total_seconds" in numbers else {}),
             "follow_ups": follow_ups,
-            "flagged": [*_flagged(fields), *_flagged_guards(guards)],
-            "headline": _headline(fields, follow_ups),
+            "flagged": [*_flagged(fields), *_flagged_guards(guards), *_flagged_means(numbers)],
+            "headline": headline(fields, follow_ups),
+            "means": _means(numbers),
         }
 
 
@@ -126,13 +146,46 @@ def _shared(plan: Plan, f: m.Field) -> bool:
 
 
 def _flagged(fields: dict[str, Any]) -> list[str]:
-    return [f"{name}: {member} asked {row['asked']:.2%}, got {row['got']:.2%} (z {row['z']:+.1f})"
+    return [f"{name}: {member} asked {row['asked']:.2%}, got {row['got']:.2%}{_lost(row)} (z {row['z']:+.1f})"
             for name, rows in fields.items() for member, row in rows.items() if abs(row["z"]) > LIMIT]
 
 
 def _flagged_guards(guards: dict[str, Any]) -> list[str]:
-    return [f"{name} when {row['when']}: {row['is']} asked {row['asked']:.2%}, got {row['got']:.2%} (z {row['z']:+.1f})"
-            for name, rows in guards.items() for row in rows if abs(row["z"]) > LIMIT]
+    return [f"{name} when {row['when']}: {row['is']} asked {row['asked']:.2%}, got {row['got']:.2%}{_lost(row)} "
+            f"(z {row['z']:+.1f})" for name, rows in guards.items() for row in rows if abs(row["z"]) > LIMIT]
+
+
+def _lost(row: dict[str, Any]) -> str:
+    return f" + no slot {row['no_slot']:.2%}" if row.get("no_slot") else ""
+
+
+def _flagged_means(numbers: dict[str, Any]) -> list[str]:
+    return [text for z, text in _all_means(numbers) if abs(z) > LIMIT]
+
+
+def _means(numbers: dict[str, Any]) -> dict[str, Any]:
+    """How many means were judged, and those that lie furthest from what was asked."""
+    every = _all_means(numbers)
+    worst = sorted(every, key=lambda one: -abs(one[0]))[:FURTHEST]
+    return {"judged": len(every), "furthest": [text for _, text in worst]}
+
+
+def _all_means(numbers: dict[str, Any]) -> list[tuple[float, str]]:
+    """(z, what is said of it) of each number, and of it under each guard."""
+    found = []
+    for name, row in numbers.items():
+        for one in (row, *row.get("guards", ())):
+            if one.get("z") is not None:
+                where = f" when {one['when']}" if "when" in one else ""
+                asked, got = _like(one["asked"], one["se"]), _like(one["got"], one["se"])
+                found.append((one["z"], f"{name}{where}: mean asked {asked}, got {got} (z {one['z']:+.1f})"))
+    return found
+
+
+def _like(value: float, error: float) -> str:
+    """The value with as many decimals as its standard error is worth."""
+    decimals = 0 if error >= 10 else 1 if error >= 1 else 2 if error >= 0.1 else 3
+    return f"{value:,.{decimals}f}"
 
 
 def _events(plan: Plan, shown_days: range) -> dict[str, list[str]]:
@@ -160,7 +213,8 @@ def _follow_ups(plan: Plan, fates: dict[Fate, int]) -> dict[str, int]:
             "no_slot_in_time": unplaced, "beyond_at_most": last}
 
 
-def _headline(fields: dict[str, Any], links: dict[str, int]) -> list[tuple[str, str, str]]:
+def headline(fields: dict[str, Any], links: dict[str, int]) -> list[tuple[str, str, str]]:
+    """The lines of the closing table: (name, asked, got)."""
     lines = []
     for name in HEADLINE:
         rows = fields.get(name, {})
@@ -169,5 +223,11 @@ def _headline(fields: dict[str, Any], links: dict[str, int]) -> list[tuple[str, 
                 label = name if member == "true" else f"{name} {member}"
                 lines.append((label, f"{rows[member]['asked']:.1%}", f"{rows[member]['got']:.1%}"))
     if links:
-        lines.append(("follow-ups", str(links["asked"]), f"{links['made']} ({links['cut_off_by_the_period']} cut off)"))
+        lines.append(("follow-ups", str(links["asked"]), f"{links['made']}{_missing(links)}"))
     return lines
+
+
+def _missing(links: dict[str, int]) -> str:
+    """What became of the others: the parts add up to what was asked."""
+    parts = [f"{links[name]} {words}" for name, words in MISSING if links[name]]
+    return f" ({', '.join(parts)})" if parts else ""

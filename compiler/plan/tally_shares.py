@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +18,10 @@ from compiler.lang.pretty_rows import when
 from compiler.plan.draws import Program
 from compiler.plan.expr import Formula, canon, truth
 from compiler.plan.fold import Fold, Parents
+from compiler.plan.follow import Fate
 from compiler.plan.frame import Frame
 from compiler.plan.shares import race
+from compiler.plan.skewed import z_of, z_of_rare
 from compiler.rng import Floats
 
 if TYPE_CHECKING:
@@ -28,35 +29,36 @@ if TYPE_CHECKING:
 
 BILLION = 1_000_000_000
 MOST_BINS = 200_000
+LOST = 1  # the code of a follow-up flag that was drawn and found no slot in time
 
 
 @dataclass
 class Compared:
-    """Sums over calls: how many, hits, and in billionths p, p (1 - p), p (1 - p) (1 - 2 p)."""
+    """Sums over calls: how many, hits, hits that came to nothing (no slot for the follow-up in time), and in billionths
+    p, p (1 - p), p (1 - p) (1 - 2 p)."""
 
     n: int = 0
     hits: int = 0
+    lost: int = 0
     sums: list[int] = field(default_factory=lambda: [0, 0, 0])
 
-    def add(self, chance: Floats, hits: NDArray[np.int64], times: NDArray[np.int64]) -> None:
-        """`times` calls each with this chance, of which so many had it."""
-        self.n, self.hits = self.n + int(times.sum()), self.hits + int(hits.sum())
+    def add(self, chance: Floats, hits: NDArray[np.int64], times: NDArray[np.int64],
+            lost: NDArray[np.int64] | None = None) -> None:  # fmt: skip
+        """`times` calls each with this chance, of which so many had it, and so many more drew it for nothing."""
+        gone = 0 if lost is None else int(lost.sum())
+        self.n, self.hits, self.lost = self.n + int(times.sum()), self.hits + int(hits.sum()) + gone, self.lost + gone
         spread = chance * (1.0 - chance)
         for k, column in enumerate((chance, spread, spread * (1.0 - 2.0 * chance))):
             self.sums[k] += int((np.floor(column * BILLION + 0.5).astype(np.int64) * times).sum())
 
     def told(self) -> dict[str, float]:
-        """asked, got, n and z, corrected for skewness (Cornish and Fisher 1938): with few calls or a small chance an
-        uncorrected z cries wolf."""
-        asked, variance, third = (total / BILLION for total in self.sums)
-        off = self.hits - asked
-        if variance <= 1e-6:
-            z = 0.0 if abs(off) < 1e-3 else 99.0 if off > 0 else -99.0
-        else:
-            z = off / sqrt(variance)
-            z -= third / variance / sqrt(variance) / 6.0 * (z * z - 1.0)
-        n = self.n
-        return {"asked": round(asked / n, 5), "got": round(self.hits / n, 5), "n": n, "z": round(z, 2)}
+        """asked, got, n and z of what was drawn."""
+        n, (asked, variance, third) = self.n, (total / BILLION for total in self.sums)
+        z = z_of(self.hits - asked, variance, third)
+        if z is None or third * third > variance * variance * variance:  # of the rare ones, hits or misses
+            z = z_of_rare(self.hits, asked) if third > 0 else -z_of_rare(n - self.hits, n - asked)
+        z = round(z, 2) + 0.0  # never -0.0
+        return {"asked": round(asked / n, 5), "got": round((self.hits - self.lost) / n, 5), "n": n, "z": z}
 
 
 class Shares:
@@ -66,7 +68,7 @@ class Shares:
         self.plan, self.program, self.field = plan, program, program.field
         chance = self.field.kind in ("flag", "check")
         self.labels = (("pass" if self.field.kind == "check" else "true"),) if chance else program.ids
-        self.guards = _guards(self.field)
+        self.guards = guards_of(self.field)
         self.all = [Compared() for _ in self.labels]
         self.by_guard = {canon(guard): [Compared() for _ in self.labels] for guard in self.guards}
         self.how_many = {str(int(k)): Compared() for k, _ in self.field.how_many}
@@ -75,20 +77,22 @@ class Shares:
         folds = not timed and self.field.id not in plan.people.kept
         self.fold = _fold(program, plan) if folds else None
         self.counts: NDArray[np.int64] | None = None
+        self.width = len(self.labels) + (1 if self.field.follow_up is None else 2)  # no member first, no slot last
         self.plain = {canon(guard): truth(guard, plan.scope) for guard in self.guards}
 
-    def add(self, frame: Frame, rows: NDArray[np.bool_] | None) -> None:
-        """The calls of a frame, or some of them."""
+    def add(self, frame: Frame, rows: NDArray[np.bool_] | None, fate: NDArray[np.int8] | None = None) -> None:
+        """The calls of a frame, or some of them. `fate`: what became of each one's follow-up."""
         made = self.fold.of(frame) if self.fold is not None else None
-        width = len(self.labels) + 1
+        width, codes = self.width, self._codes(frame) if fate is None else _fated(fate)
         if made is None or len(made[0].chances[0]) * width > MOST_BINS:
-            frame = frame if rows is None else frame.take(np.flatnonzero(rows))
+            if rows is not None:
+                frame, codes = frame.take(np.flatnonzero(rows)), codes[rows]
             guards = {name: np.broadcast_to(np.asarray(holds(frame), dtype=bool), (frame.count,))
                       for name, holds in self.plain.items()}
-            self._count(self._chances(frame), self._codes(frame), np.ones(frame.count, dtype=np.int64), guards)
+            self._count(self._chances(frame), codes, np.ones(frame.count, dtype=np.int64), guards)
         else:
             table, number = made
-            codes = self._codes(frame) + 1 if number is None else number * width + self._codes(frame) + 1
+            codes = codes + 1 if number is None else number * width + codes + 1
             codes = codes if rows is None else codes[rows]
             size = len(table.chances[0]) * width
             found = np.bincount(codes, minlength=size)
@@ -117,9 +121,12 @@ class Shares:
         """`own[combination, code + 1]`: how many calls, where rows are combinations."""
         for i, chance in enumerate(chances):
             hits = (codes == i).astype(np.int64) if own is None else own[:, i + 1]
-            self.all[i].add(chance, hits, times)
+            lost = np.zeros_like(hits)
+            if self.field.follow_up is not None:
+                lost = (codes == LOST).astype(np.int64) if own is None else own[:, LOST + 1]
+            self.all[i].add(chance, hits, times, lost)
             for name, holds in guards.items():
-                self.by_guard[name][i].add(chance[holds], hits[holds], times[holds])
+                self.by_guard[name][i].add(chance[holds], hits[holds], times[holds], lost[holds])
 
     def _how_many(self, frame: Frame) -> None:
         shares = {str(int(k)): share for k, share in self.field.how_many}
@@ -134,7 +141,7 @@ class Shares:
         if self.counts is None or self.fold is None or self.fold.made is None or self.fold.made[1] is None:
             return
         table = self.fold.made[1]
-        own = self.counts.reshape(-1, len(self.labels) + 1)
+        own = self.counts.reshape(-1, self.width)
         there = np.flatnonzero(own.sum(axis=1))
         guards = {name: holds[there] for name, holds in table.guards.items()}
         own = own[there]
@@ -142,16 +149,21 @@ class Shares:
         self.counts = None
 
     def told(self) -> dict[str, Any]:
-        """Member (or true, pass) -> asked, got, n, z."""
+        """Member (or true, pass) -> asked, got, n, z (and no_slot)."""
         several = {f"{k} in all": each.told() for k, each in self.how_many.items() if each.n}
-        return {label: each.told() for label, each in zip(self.labels, self.all, strict=True) if each.n} | several
+        return {label: self._row(each) for label, each in zip(self.labels, self.all, strict=True) if each.n} | several
+
+    def _row(self, each: Compared) -> dict[str, float]:
+        """Of a follow-up flag also what was drawn and found no slot in time: `got` and it are what z judges."""
+        own = each.told()
+        return own if self.field.follow_up is None else own | {"no_slot": round(each.lost / each.n, 5)}
 
     def told_by_guard(self) -> Iterable[dict[str, Any]]:
         """The same for the calls of which each guard holds."""
         for guard in self.guards:
             for label, each in zip(self.labels, self.by_guard[canon(guard)], strict=True):
                 if 0 < each.n < self.all[0].n:
-                    yield {"when": when(guard).strip().removeprefix("when "), "is": label, **each.told()}
+                    yield {"when": when(guard).strip().removeprefix("when "), "is": label, **self._row(each)}
 
 
 @dataclass(frozen=True)
@@ -162,7 +174,7 @@ class _Table:
     guards: dict[str, NDArray[np.bool_]]
 
 
-def _guards(f: m.Field) -> list[m.Expr]:
+def guards_of(f: m.Field) -> list[m.Expr]:
     """The conditions under which the spec says something of its own of the field, each once."""
     given = (*(s.guard for s in f.starts), *(e.guard for e in f.effects), *(row.guard for row in f.rows))
     return [guard for _, guard in sorted({canon(guard): guard for guard in given if guard is not None}.items())]
@@ -176,7 +188,7 @@ def _fold(program: Program, plan: Plan) -> Fold[_Table]:
     def marked(expr: m.Expr | None) -> m.Expr | None:
         return parents.add(expr)
 
-    guards: dict[str, Formula] = {canon(guard): truth(marked(guard), scope) for guard in _guards(f)}
+    guards: dict[str, Formula] = {canon(guard): truth(marked(guard), scope) for guard in guards_of(f)}
     starts = tuple(replace(s, guard=marked(s.guard), parameters=tuple(
         (name, parents.marked(expr)) for name, expr in s.parameters)) for s in f.starts)
     effects = tuple(replace(e, guard=marked(e.guard), amount=parents.marked(e.amount)) for e in f.effects)
@@ -211,3 +223,8 @@ def _decided(program: Program, every: Frame) -> list[Floats]:
         for column, name in zip(found, program.ids, strict=True):
             column[hit] = shares.get(name, 0.0) / total
     return found
+
+
+def _fated(fate: NDArray[np.int8]) -> NDArray[np.int64]:
+    """What became of a flag -> its code: -1 drawn false, 0 made, LOST."""
+    return np.where(fate == Fate.MADE, 0, np.where(fate == Fate.UNPLACED, LOST, -1))

@@ -83,14 +83,31 @@ def _asked_and_got(summary: dict[str, Any]) -> list[tuple[str, str]]:
 def _looked_at(summary: dict[str, Any]) -> list[tuple[str, str]]:
     """What is further from what was asked than chance brings, the worst that a screen has room for, and the rest."""
     flagged: list[str] = summary.get("flagged", [])
+    means: list[str] = summary.get("means", {}).get("furthest", [])
     agents, customers = summary.get("agents_in_two_calls", 0), summary.get("customers_in_two_calls", 0)
-    rows = [("begin in another call", f"{agents:,} of the same agent, {customers:,} of the customer")]
+    lines = [line for text in means for line in _broken(text)]
+    rows = [("" if i else "furthest means", line) for i, line in enumerate(lines)]
+    rows += [("begin in another call", f"{agents:,} of the same agent, {customers:,} of the customer")]
     if not flagged:
         return [*rows, ("beyond z 4", "nothing")]
     worst = sorted(flagged, key=lambda text: -abs(float(text.rpartition("(z ")[2].rstrip(")"))))[:FLAGGED]
-    rows += [("beyond z 4", text if len(text) <= WIDTH else text[: WIDTH - 22] + "…" + text[-21:]) for text in worst]
+    rows += [("beyond z 4", _short(text)) for text in worst]
     more = len(flagged) - len(worst)
     return [*rows, ("", f"and {more} more, in plan/_meta/summary.json")] if more else rows
+
+
+def _broken(text: str) -> list[str]:
+    """What does not fit, in two lines."""
+    name, _, figures = text.partition(": mean ")
+    return [f"{name}: {figures}"] if len(name) + len(figures) + 2 <= WIDTH else [f"{name}:", f"  {figures}"]
+
+
+def _short(text: str) -> str:
+    """What does not fit is left out before the figures."""
+    if len(text) <= WIDTH:
+        return text
+    place = text.rindex(" asked")
+    return text[: WIDTH - 1 - (len(text) - place)] + "…" + text[place:]
 
 
 def _edited(desk: Desk) -> None:

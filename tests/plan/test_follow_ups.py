@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import sqrt
 
 import pytest
 
 from compiler.plan.failure import SpecFailure
 from compiler.plan.plan import draw
-from tests.plan.models import REPEAT, bank, chance, flag, is_, lasting, m, shares, with_fields
+from tests.plan.models import REPEAT, C, bank, chance, flag, is_, lasting, m, shares, with_fields
 
 FLAG = "repeat_call_within_72h"
 MONTH = lasting(bank(), 30)
@@ -85,6 +86,48 @@ def test_the_share_holds_away_from_the_end_of_the_period():
     row = summarise(draw(lasting(bank(), 120)))["fields"][FLAG]["true"]
     assert abs(row["z"]) < 4
     assert row["asked"] == pytest.approx(0.163, abs=0.01)
+
+
+def test_what_finds_no_slot_in_time_is_counted_apart():
+    """Closed from Saturday to Tuesday: who calls on a Friday would call again on a day without calls."""
+    from compiler.plan.summary import summarise
+
+    closed = m.Either((m.Ref("weekend"), is_("weekday", "Mon"), is_("weekday", "Tue")))
+    model = lasting(bank(calendar=replace(bank().calendar, calls=((C(0.0), closed),))), 120)
+    plan = draw(model)
+    summary = summarise(plan)
+    row, links = summary["fields"][FLAG]["true"], summary["follow_ups"]
+    assert abs(row["z"]) < 4
+    assert row["no_slot"] > 0.02
+    assert links["no_slot_in_time"] == round(row["no_slot"] * row["n"]) > 100
+    drawn = (row["got"] + row["no_slot"]) * row["n"]
+    assert abs(drawn - row["asked"] * row["n"]) < 4 * sqrt(row["n"] * row["asked"] * (1 - row["asked"]))
+    assert row["got"] < row["asked"] - 4 * sqrt(row["asked"] * (1 - row["asked"]) / row["n"])  # a false alarm before
+    assert not [text for text in summary["flagged"] if text.startswith(FLAG)]
+    (guard,) = summary["guards"][FLAG]
+    assert (guard["when"], guard["is"]) == ("FCR", "true")
+    assert 0 < guard["no_slot"] < guard["asked"]
+    assert abs(guard["z"]) < 4
+
+
+def test_the_parts_of_the_closing_line_add_up():
+    from compiler.plan.summary import summarise
+
+    assert summary_of(asked=87, made=62, cut=10, unplaced=12, last=3) == (
+        "follow-ups", "87", "62 (10 cut off, 12 no slot, 3 chain full)")
+    assert summary_of(asked=11, made=3, cut=8) == ("follow-ups", "11", "3 (8 cut off)")
+    assert summary_of(asked=5, made=5) == ("follow-ups", "5", "5")
+    links = summarise(draw(MONTH))["follow_ups"]
+    assert links["asked"] == sum(links[name] for name in (
+        "made", "cut_off_by_the_period", "no_slot_in_time", "beyond_at_most")) > links["made"] > 100
+
+
+def summary_of(asked: int, made: int, cut: int = 0, unplaced: int = 0, last: int = 0) -> tuple[str, str, str]:
+    from compiler.plan.summary import headline
+
+    (line,) = headline({}, {"asked": asked, "made": made, "cut_off_by_the_period": cut, "no_slot_in_time": unplaced,
+                            "beyond_at_most": last})
+    return line
 
 
 def test_too_small_a_population_is_refused():
