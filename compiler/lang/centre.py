@@ -194,9 +194,7 @@ def scenarios(stock: Stock) -> tuple[m.Scenario, ...]:
 
 def _phase(stock: Stock, block: Block, outer: str) -> m.Phase:
     owner: Owner = ("phase", f"{outer}/{block.id}")
-    lines = [fact for fact in stock.of.get(owner, ()) if fact.many]
-    top = max((fact.layer for fact in lines), default=0)  # a later layer's lines replace the phase's lines as a whole
-    said = tuple(_phase_line(fact) for fact in lines if fact.layer == top)
+    said = tuple(_phase_line(fact) for fact in stock.of.get(owner, ()) if fact.many)
     return m.Phase(block.id, stock.label(block), said, stock.only_when(owner), stock.doc(block))
 
 

@@ -33,6 +33,7 @@ class Fact:
     override: bool  # stands in an `override` block: may change what a lower layer says
     must_exist: bool = False  # has `override` of its own
     many: bool = False  # one of a sequence: its value belongs to its key
+    anew: bool = False  # stands in an `override phase`, which says the sequence anew
     title: str = ""  # of its block, for messages
 
     @property
@@ -98,7 +99,7 @@ class Facts:
         self.facts.append(
             Fact(
                 owner or owner_of(block), slot, guard, value, span, block.layer,
-                _overrides(block) or must_exist, must_exist, many, block.title,
+                _overrides(block) or must_exist, must_exist, many, many and block.override, block.title,
             )
         )  # fmt: skip
 

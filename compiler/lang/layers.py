@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from compiler.lang import canon, errors
-from compiler.lang.facts import VERBS, Fact, Removal, owner_of
+from compiler.lang.facts import VERBS, Fact, Owner, Removal, owner_of
 from compiler.lang.outline import Report
 from compiler.lang.relations import BASE, Relations
 from compiler.lang.starting import Starting
@@ -22,12 +22,14 @@ def merge(
     """What stands when each later layer has changed the ones below it."""
     work = _Work(report, relations)
     for layer in sorted({fact.layer for fact in facts} | {removal.layer for removal in removals}):
+        own = [fact for fact in facts if fact.layer == layer]
+        work.said = {fact.key for fact in own}
         for removal in removals:
             if removal.layer == layer:
                 work.take_away(removal)
-        for fact in facts:
-            if fact.layer == layer:
-                work.put(fact)
+        work.begin_anew([fact for fact in own if fact.anew])
+        for fact in own:
+            work.put(fact)
     for fact, first in work.disputed.values():
         names = relations.names(_place(fact), _place(first))
         report(errors.packs_both_say(fact.span, first.span, names, fact.title, _what(fact)))
@@ -40,13 +42,29 @@ def _place(fact: Fact) -> tuple[int, str]:
 
 @dataclass(slots=True)
 class _Work:
-    """`disputed`: said by two packs and not decided yet; `gone`: what was taken away, by which layer and where."""
+    """`disputed`: said by two packs and not decided yet; `gone`: what was taken away, by which layer and where;
+    `anew`: whose sequence was said anew, by which line first; `said`: all that the layer in hand says."""
 
     report: Report
     relations: Relations
     kept: dict[object, Fact] = field(default_factory=dict)
     disputed: dict[object, tuple[Fact, Fact]] = field(default_factory=dict)
     gone: dict[object, tuple[int, Span]] = field(default_factory=dict)
+    anew: dict[Owner, Fact] = field(default_factory=dict)
+    said: set[object] = field(default_factory=set)
+
+    def begin_anew(self, facts: Sequence[Fact]) -> None:
+        """Takes away the sequences of lower layers that these facts say anew."""
+        owners = {fact.owner: fact for fact in reversed(facts)}
+        self.anew |= owners
+        gone = [key for key, old in self.kept.items() if old.many and old.owner in owners] if owners else []
+        disagree: dict[Owner, Fact] = {}
+        for key in gone:
+            old = self.kept.pop(key)
+            if self.relations.beside(_place(self.anew[old.owner]), _place(old)) == "overlays":
+                disagree.setdefault(old.owner, old)
+        for owner, old in disagree.items():
+            self._disagree(self.anew[owner], (old.layer, old.span))
 
     def put(self, fact: Fact) -> None:
         old = self.kept.get(fact.key)
@@ -65,18 +83,30 @@ class _Work:
         elif self.relations.beside(_place(fact), _place(old)) == "overlays":
             self._disagree(fact, (old.layer, old.span))
         elif fact.override:
+            self._left_out(fact, old)
             self.kept[fact.key] = fact
         else:
             self.report(errors.changed_without_override(fact.span, old.span))
 
+    def _left_out(self, fact: Fact, old: Fact) -> None:
+        """Weights may add up to anything, so a list that leaves out some values below may look like a change."""
+        if isinstance(fact.value, Starting) and isinstance(old.value, Starting):
+            here, below = dict(fact.value.shares), dict(old.value.shares)
+            if fact.value.kind == old.value.kind == "weights" and fact.value.complete and (
+                missing := sorted(below.keys() - here.keys())
+            ):
+                self.report(errors.weights_left_out(fact.span, old.span, len(here), len(below), missing))
+
     def _new(self, fact: Fact) -> None:
-        taken = self.gone.get(fact.key)
+        anew = self.anew.get(fact.owner) if fact.many else None
+        taken = self.gone.get(fact.key) if anew is None else (anew.layer, anew.span)
         if taken is not None and self.relations.beside(_place(fact), (taken[0], taken[1].file)) == "overlays":
             self._disagree(fact, taken)
         elif fact.must_exist and fact.layer == BASE and not any(old.layer < BASE for old in self.kept.values()):
             self.report(errors.override_in_base(fact.span, "override"))
         elif fact.must_exist:
-            self.report(errors.nothing_to_override(fact.span, fact.title, _what(fact), _nearby(fact, self.kept)))
+            nearby = f"`override {fact.title}` says all its lines anew" if fact.many else _nearby(fact, self.kept)
+            self.report(errors.nothing_to_override(fact.span, fact.title, _what(fact), nearby))
         self.kept[fact.key] = fact
 
     def _disagree(self, fact: Fact, other: tuple[int, Span]) -> None:
@@ -128,16 +158,16 @@ class _Work:
     def _remove_member(self, removal: Removal) -> bool:
         """`remove Card_Limit_Increase` in a choice: the value goes from its lists, the others share what it had."""
         owner, name = owner_of(removal.block), " ".join(removal.words)
-        hit = False
+        hit = told = False
         for key, fact in list(self.kept.items()):
             if fact.owner != owner or removal.guard is not None:
                 continue
             if isinstance(fact.value, Starting) and name in dict(fact.value.shares):
                 self.kept[key] = replace(fact, value=_without(fact.value, name))
-                hit = True
+                hit, told = True, told or key not in self.said
             elif fact.slot[0] in VERBS and fact.slot[1] == name:
                 del self.kept[key]
-        if hit:
+        if told:
             self.report(errors.renormalised(removal.statement.span(), name, removal.block.id))
         return hit
 
@@ -153,6 +183,8 @@ def _without(value: Starting, name: str) -> Starting:
 
 def _what(fact: Fact) -> str:
     words = fact.slot[0]
+    if fact.many:
+        return "such line"
     guard = canon.key(fact.guard)
     return f"`{words}` line" if not guard else f"line `{words} … when {guard}`"
 
@@ -162,7 +194,7 @@ def _nearby(fact: Fact, kept: Mapping[object, Fact]) -> str | None:
     for other in kept.values():
         if other.owner == fact.owner and other.slot == fact.slot:
             guard = canon.key(other.guard)
-            return f"one `when {guard}`" if guard else "one without `when`"
+            return f"there is one `when {guard}`" if guard else "there is one without `when`"
     return None
 
 

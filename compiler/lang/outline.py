@@ -213,6 +213,8 @@ class Outline:
             return True
         if said.form not in ("entry", "remove") or len(said.head) < 2:
             return False
+        if said.form == "remove" and block.kind.setting(" ".join(said.words)) is not None:
+            return False  # `remove agent must`
         known = kind_of(said.words)
         if known is None:
             return self._misspelt(line, said, block, guards)

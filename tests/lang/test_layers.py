@@ -189,3 +189,37 @@ def test_the_page_about_circles(tmp_path: Path) -> None:
     wrong, message, right = re.findall(r"```\w+\n(.*?)```\n", page, re.DOTALL)
     assert message_of("", wrong, tmp_path) == message
     assert message_of("--overlay Demo", right, tmp_path) == "fine\n"
+
+
+# ------------------------------------------------------------------------------------------------ the lines of a phase
+
+
+def lines_of(model: m.Model) -> list[str]:
+    return [", ".join(line.acts) or line.text for line in model.scenarios[0].phases[0].lines]
+
+
+def test_what_an_overlay_says_in_a_phase_comes_last_or_is_all_of_it(tmp_path: Path) -> None:
+    head = "override scenario Any_call\n"
+    files = {
+        "more": f'overlay More\n\n{head}  phase opening\n    customer: "sighs"\n',
+        "anew": f'overlay Anew over More\n\n{head}  override phase opening\n'
+                '    customer: "asks"\n    agent must: greet\n',
+        "less": f'overlay Less\n\n{head}  phase opening\n    remove agent must\n    customer: "asks"\n',
+    }
+    wanted = {"More": ["greet, give_name", "sighs"], "Anew": ["asks", "greet"], "Less": ["asks"]}
+    good(tmp_path, files)
+    for name, lines in wanted.items():
+        model = load([Path("specs")], overlays=[name]).model
+        assert model is not None and lines_of(model) == lines
+
+
+@pytest.mark.parametrize("names", list(permutations(("More", "Anew"))))
+def test_overlays_beside_one_another_say_a_phase_anew_and_more_of_it(names: tuple[str, str], tmp_path: Path) -> None:
+    files = {
+        "more": 'overlay More\n\noverride scenario Any_call\n  phase opening\n    customer: "sighs"\n',
+        "anew": 'overlay Anew\n\noverride scenario Any_call\n  override phase opening\n    customer: "asks"\n',
+    }
+    (code, message), = errors(tmp_path, files, *names)
+    assert code == "E0307" and message == (
+        f"overlays {names[0]} and {names[1]} both change `customer` of phase opening, and neither is over the other"
+    )

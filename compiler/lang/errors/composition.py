@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from compiler.counting import counted, which
 from compiler.diag import Diagnostic, Fix
 from compiler.lang import syntax as s
-from compiler.lang.errors.wording import a, diagnostic, meant
+from compiler.lang.errors.wording import a, anded, diagnostic, meant
 from compiler.source import Span
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def changed_without_override(span: Span, first: Span) -> Diagnostic:
 
 
 def nothing_to_override(span: Span, title: str, what: str, guess: str | None) -> Diagnostic:
-    hint = f"there is {guess}" if guess else "without `override` it is a new line"
+    hint = guess or "without `override` it is a new line"
     return diagnostic("E0303", f"nothing to override: `{title}` has no {what}", span, "", hint)
 
 
@@ -80,6 +81,14 @@ def twice_in_line(line: Line, node: s.Node) -> Diagnostic:
 def repeats_below(span: Span, first: Span) -> Diagnostic:
     return diagnostic("W08", "this repeats what the layer below says already", span, "", "the line can go",
                       [(first, "said here")])  # fmt: skip
+
+
+def weights_left_out(span: Span, first: Span, count: int, before: int, missing: Sequence[str]) -> Diagnostic:
+    most = anded([f"`{name}`" for name in missing]) if len(missing) < 5 else f"{len(missing)} of them"
+    message = (f"this list of {counted(count, 'weight')} replaces one of {before}: "
+               f"{most} {which(len(missing), 'is', 'are')} no longer drawn")  # fmt: skip
+    hint = "write what stays too; to take the list below away aloud, write `remove starts` first"
+    return diagnostic("W12", message, span, "", hint, [(first, "the list below")])
 
 
 def renormalised(span: Span, member: str, field: str) -> Diagnostic:
