@@ -219,7 +219,8 @@ def test_a_plan_without_calls(tmp_path: Path) -> None:
 
 
 def test_parquet_is_typed_and_told(tmp_path: Path) -> None:
-    write(plan("September"), "parquet", tmp_path, 1000)
+    manifest = write(plan("September"), "parquet", tmp_path, 1000)
+    assert manifest.about["libraries"] == {"pyarrow": pa.__version__}
     schema = parquet.read_schema(tmp_path / "plan/calls.parquet")
     kinds = {field.name: field.type for field in schema}
     assert kinds["call_id"] == kinds["follows"] == pa.uuid()
@@ -231,7 +232,10 @@ def test_parquet_is_typed_and_told(tmp_path: Path) -> None:
     assert schema.metadata[b"dataset"] == b"MusterBank" and schema.metadata[b"seed"] == b"1848"
     assert (schema.metadata[b"from"], schema.metadata[b"to"]) == (b"2025-09-01", b"2025-09-30")
     assert schema.field("AWT").metadata[b"description"] == b"Time in the queue before the agent answers, in seconds."
-    row = parquet.ParquetFile(tmp_path / "plan/calls.parquet").metadata.row_group(0).column(0)
+    group = parquet.ParquetFile(tmp_path / "plan/calls.parquet").metadata.row_group(0)
+    row = group.column(0)
+    told = {group.column(i).path_in_schema for i in range(group.num_columns) if group.column(i).is_stats_set}
+    assert told == {"date", "start"}  # by which a reader may leave out whole groups of rows
     assert row.physical_type == "FIXED_LEN_BYTE_ARRAY" and row.compression == "ZSTD"
 
 

@@ -69,8 +69,7 @@ def decimal_texts(values: Ints, decimals: int, before: bytes, least: int = 1, af
 def laid_out(count: int, *parts: Bytes | bytes) -> Bytes:
     """Columns of bytes side by side; constants are repeated."""
     row = b"".join(part if isinstance(part, bytes) else bytes(part.shape[1]) for part in parts)
-    found = np.empty((count, len(row)), dtype=np.uint8)
-    found[:] = np.frombuffer(row, dtype=np.uint8)
+    found = np.frombuffer(bytearray(row) * count, dtype=np.uint8).reshape(count, len(row))
     at = 0
     for part in parts:
         width = len(part) if isinstance(part, bytes) else part.shape[1]
@@ -81,13 +80,14 @@ def laid_out(count: int, *parts: Bytes | bytes) -> Bytes:
 
 
 def numerals(values: Ints, width: int) -> Bytes:
-    """The last `width` digits of each number."""
+    """Numbers of at most `width` digits, with as many zeros in front."""
     fours = -(-width // 4)
     found = np.empty((len(values), fours), dtype=np.uint32)
-    for place in range(fours - 1, -1, -1):
+    for place in range(fours - 1, 0, -1):
         rest = values // 10_000
-        found[:, place] = _FOURS[values - rest * 10_000]
+        found[:, place] = _FOURS.take(values - rest * 10_000)
         values = rest
+    found[:, 0] = _FOURS.take(values)
     return found.view(np.uint8)[:, fours * 4 - width :]
 
 

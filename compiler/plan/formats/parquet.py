@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from compiler.failures import UsageError, WorldError
 from compiler.lang import model as m
@@ -75,6 +77,7 @@ def opened(shelf: Shelf) -> Iterator[Groups]:
             groups.end()
         finally:
             groups.close()
+    shelf.manifest.about.setdefault("libraries", {})["pyarrow"] = version("pyarrow")
 
 
 class Groups:
@@ -132,14 +135,20 @@ class Groups:
 
 
 def writer(out: Any, table: c.Table, schema: Any) -> Any:
-    """A writer that encodes each column as suits its kind: random bytes and times gain nothing from a dictionary."""
     from pyarrow import parquet
 
+    return parquet.ParquetWriter(out, schema, **encodings(table), **OPTIONS)
+
+
+def encodings(table: c.Table) -> dict[str, Any]:
+    """Each column as suits its kind: random bytes and times gain nothing from a dictionary. Calls stand in the order of
+    time, so that the least and greatest values of a row group tell a reader something in date and start alone."""
     plain = {name: "PLAIN" for name, cells in table.items() if isinstance(cells, c.Identity | c.Numbered)}
     times = {name: "DELTA_BINARY_PACKED" for name, cells in table.items() if isinstance(cells, c.Moment)}
     looked_up = [leaf for name, cells in table.items() if name not in plain and name not in times
                  for leaf in _leaves(name, cells)]
-    return parquet.ParquetWriter(out, schema, use_dictionary=looked_up, column_encoding={**plain, **times}, **OPTIONS)
+    ordered = [name for name, cells in table.items() if isinstance(cells, c.Day | c.Moment)]
+    return {"use_dictionary": looked_up, "column_encoding": {**plain, **times}, "write_statistics": ordered}
 
 
 def _leaves(name: str, cells: c.Cells) -> list[str]:
@@ -201,8 +210,10 @@ class Arrow:
             case c.Checks(parts):
                 return pa.StructArray.from_arrays([self._check(part) for _, part in parts], names=[n for n, _ in parts])
             case c.Several(codes, ids):
-                offsets = np.concatenate([[0], np.cumsum((codes >= 0).sum(axis=1))]).astype(np.int32)
-                return pa.ListArray.from_arrays(offsets, self._category(codes[codes >= 0], ids))
+                flat = codes.ravel()
+                there = flat >= 0
+                last = np.cumsum(there, dtype=np.int32)[codes.shape[1] - 1 :: codes.shape[1]]
+                return pa.ListArray.from_arrays(_offsets(last), self._category(np.compress(there, flat), ids))
             case c.Identity(_, _, there):
                 raw = pa.py_buffer(_digits.uuid_bytes(cells))
                 plain = pa.Array.from_buffers(pa.binary(16), len(cells.high), [_bitmap(there), raw])
@@ -212,8 +223,7 @@ class Arrow:
                 return pa.array(instants).cast(pa.timestamp("ms", tz=zone))
             case c.Numbered(prefix, values, width):
                 content, ends = run_on(_digits.whole_texts(values, prefix.encode(), width))
-                offsets = np.concatenate([[0], ends]).astype(np.int32)
-                buffers = [None, pa.py_buffer(offsets), pa.py_buffer(content)]
+                buffers = [None, pa.py_buffer(_offsets(ends)), pa.py_buffer(content)]
                 return pa.Array.from_buffers(pa.string(), len(values), buffers)
 
     def _category(self, codes: c.Ints, ids: tuple[str, ...]) -> pa.Array:
@@ -235,6 +245,13 @@ class Arrow:
     def _check(self, cells: c.Truth) -> pa.Array:
         codes = cells.values.astype(np.int64)
         return self._category(codes if cells.there is None else np.where(cells.there, codes, -1), ("fail", "pass"))
+
+
+def _offsets(ends: c.Ints | NDArray[np.int32]) -> NDArray[np.int32]:
+    """Where each begins, and where the last one ends."""
+    found = np.zeros(len(ends) + 1, dtype=np.int32)
+    found[1:] = ends
+    return found
 
 
 def _ordinals(days: tuple[date, ...]) -> c.Ints:
