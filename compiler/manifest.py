@@ -85,7 +85,7 @@ class Manifest:
             self.about = dict(stored["about"])
             self.calls = {stem: _entry(row) for stem, row in stored["calls"].items()}
             self.whole = {path: Made(**made) for path, made in stored.get("whole", {}).items()}
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise self._unread(error) from error
 
     def _unread(self, error: Exception) -> WorldError:
@@ -100,7 +100,7 @@ class Manifest:
                     self._have(stem, row["stage"], row["role"], Made(*made)).call_id = call_id
             else:
                 self.calls[row["stem"]] = _entry(row["entry"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return  # the last line of a crash may be torn; what it described will be found by its content again
 
     # ------------------------------------------------------------------------------------------------ writing

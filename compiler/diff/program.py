@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from difflib import unified_diff
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from compiler import __version__
 from compiler.diff.result import Cause, Counts, Exemplar, FactSaid
 from compiler.diff.sides import Side
 from compiler.failures import WorldError
+from compiler.plan.why.build import same
 from compiler.rng import Keys
 
 MOST = 50_000  # records that are read
@@ -42,7 +45,7 @@ def _of(side: Side, number: int) -> tuple[Cause, Keys] | None:
         for row in range(part.count):
             record = dict(plan.call(part.first + row).record)
             kept = stored.get(str(record["call_id"]))
-            if kept is None or kept == record:
+            if kept is None or same(record, kept):
                 continue
             differing += 1
             keys.append(int(part.frame.who[row]))
@@ -59,19 +62,55 @@ def _of(side: Side, number: int) -> tuple[Cause, Keys] | None:
 
 
 def _records(build: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """call_id -> record, of plan/<date>/<call_id>.json. WorldError for a file that is no record."""
+    """call_id -> record, in whichever format the build has them. WorldError for a file that cannot be read."""
     for path in sorted((build / "plan").glob("????-??-??/*.json"))[:MOST]:
+        yield from _record(path, _read(path))
+    lines, table = build / "plan/calls.jsonl", build / "plan/calls.parquet"
+    if lines.is_file():
         try:
-            with path.open("rb") as file:
-                record = json.loads(file.read(SIZE))
-        except (OSError, ValueError) as error:
-            raise WorldError(f"cannot read {path}: {error}") from error
-        if isinstance(record, dict) and isinstance(record.get("call_id"), str):
-            yield record["call_id"], record
+            with lines.open("rb") as file:
+                for line in islice(iter(lambda: file.readline(SIZE), b""), MOST):
+                    yield from _record(lines, line)
+        except OSError as error:
+            raise WorldError(f"cannot read {lines}: {error.strerror or error}") from error
+    if table.is_file() and find_spec("pyarrow") is not None:
+        yield from _rows(table)
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise WorldError(f"cannot read {path}: it is no file")
+    try:
+        with path.open("rb") as file:
+            return file.read(SIZE)
+    except OSError as error:
+        raise WorldError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _record(path: Path, text: bytes) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WorldError(f"cannot read {path}: {error}") from error
+    if isinstance(record, dict) and isinstance(record.get("call_id"), str):
+        yield record["call_id"], record
+
+
+def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    import pyarrow as arrow
+    from pyarrow import parquet
+
+    try:
+        file = parquet.ParquetFile(path)
+        for part in file.iter_batches(1_000) if file.metadata.num_rows <= MOST else ():
+            yield from ((str(row.get("call_id")), row) for row in part.to_pylist())
+    except (arrow.ArrowException, OSError) as error:
+        raise WorldError(f"cannot read {path}: {error}") from error
 
 
 def _exemplar(kept: Mapping[str, Any], record: Mapping[str, Any]) -> Exemplar:
-    old, new = (json.dumps(each, ensure_ascii=False, indent=1).splitlines() for each in (kept, record))
+    said = {name: record.get(name) if same(record.get(name), text) else text for name, text in kept.items()}
+    old, new = (json.dumps(each, ensure_ascii=False, indent=1, default=str).splitlines() for each in (said, record))
     rows = list(unified_diff(old, new, n=0, lineterm=""))[2:]
     return Exemplar(str(record["call_id"]), str(record["agent_name"]), "record", tuple(rows[:SHOWN]),
                     max(0, len(rows) - SHOWN))

@@ -258,8 +258,8 @@ def _normal(path: Path, root: Path) -> PurePosixPath | None:
 def _json(path: Path) -> Any:
     """What a file of a build holds; None where there is no such file, or it cannot be read."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except (OSError, ValueError, RecursionError):
         return None
 
 

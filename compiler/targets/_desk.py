@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from compiler import files
@@ -78,6 +78,11 @@ class Desk:
     def path(self, relative: str) -> Path:
         return self.out / relative
 
+    def has(self, made: Made) -> bool:
+        """Whether a path of the manifest lies in the build: somebody else may have written the manifest."""
+        path = PurePath(made.path)
+        return not path.is_absolute() and not path.drive and ".." not in path.parts
+
     def put(self, stem: str, stage: str, role: str, relative: str, data: bytes | str, made_from: str) -> Made:
         """Writes a file of a call and records it; nothing is touched when it stands there already."""
         content = data.encode() if isinstance(data, str) else data
@@ -106,7 +111,7 @@ class Desk:
         entry = self.manifest.entry(stem)
         for role in roles:
             made = entry.files.get(role)
-            if made is not None and files.holds(self.path(made.path), made.hash):
+            if made is not None and self.has(made) and files.holds(self.path(made.path), made.hash):
                 self.path(made.path).unlink(missing_ok=True)
                 del entry.files[role]
 
@@ -130,6 +135,8 @@ def remove(desk: Desk, made: Iterable[Made]) -> list[str]:
     kept: list[str] = []
     for one in made:
         path = desk.path(one.path)
+        if not desk.has(one):
+            continue
         if files.holds(path, one.hash):
             path.unlink(missing_ok=True)
             with contextlib.suppress(OSError):  # a folder that still holds something stays

@@ -56,7 +56,7 @@ def record_of(text: bytes, path: Path) -> Mapping[str, Any]:
     """A record from its JSON text; WorldError that names the file."""
     try:
         record = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WorldError(f"{path} is not readable as JSON ({error}); make the plan again") from error
     if not isinstance(record, dict):
         raise WorldError(f"{path} holds no record")

@@ -54,7 +54,7 @@ def _origins(folder: Path, effective: str) -> tuple[str, ...]:
     try:
         stored = json.loads((folder / META / "origins.json").read_text(encoding="utf-8"))["effective.calls"]
         written = (folder / META / "effective.calls").read_text(encoding="utf-8")
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ()
     return tuple(map(str, stored)) if written == effective and len(stored) == len(effective.splitlines()) else ()
 
@@ -62,7 +62,7 @@ def _origins(folder: Path, effective: str) -> tuple[str, ...]:
 def _version(folder: Path) -> str:
     try:
         return str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["about"]["callsheet"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
 
 
