@@ -1,10 +1,14 @@
-"""What the members of a race draw: exponential waiting times in single precision, cheap enough for a million calls.
+"""What the fields of a call draw, cheap enough for a million calls: 31 bits a name, and the races of categories.
 
-A member's time is E / weight, E with the exponential distribution of mean 1; the first wins.  32 bits x of the member
-are turned into E = -ln(x / 2**32) through the bits of x as a single: its exponent counts leading zeros, and what the
-logarithm and a straight line over the mantissa differ by is a factor that a table holds for 2048 cells an octave.  The
-factor belongs to the middle of its cell, so that E is off by less than 2e-4 of itself here and there but by nothing on
-the whole: the chances of a race are right to some 1e-7.  E is never 0, and fine enough near 0 for weights of 1e-6.
+The 64 bits of `who` come out of a strong mix (rng.keys) and are split into halves once.  A name has two odd factors,
+from its hash, and draws low * one + high * two: multiply-add hashing (Dietzfelbinger 1996), even for each name and
+unrelated between any two; only the high bits are used.
+
+A member of a race has a waiting time E / weight, E with the exponential distribution of mean 1; the first wins.  32
+bits x are turned into E = -ln(x / 2**32) through the bits of x as a single: its exponent counts leading zeros, and what
+the logarithm and a straight line over the mantissa differ by is a factor that a table holds for 512 cells an octave.
+The factor belongs to the middle of its cell, so that E is off by less than 6e-4 of itself here and there but by nothing
+on the whole: the chances of a race are right to some 1e-7.  E is never 0, and fine enough near 0 for weights of 1e-6.
 """
 
 from __future__ import annotations
@@ -17,28 +21,52 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.rng import Keys, hashes, key, neglog
+from compiler.rng import Floats, Keys, key, neglog
 
 Singles = NDArray[np.float32]
-Halves = tuple[NDArray[np.uint32], NDArray[np.uint32]]
+Bits = NDArray[np.uint32]
 
 BLOCK = 16_384  # rows whose columns stay in the cache
-_CELLS = 11  # bits of the mantissa that choose the cell
+STEPS = float(1 << 31)  # how many values `words` has
+_CELLS = 9  # bits of the mantissa that choose the cell
 _OCTAVES = 33
-_TOP = np.int32(159 << 23)  # the bits of 2.0**32 as a single
-_HALF = np.float32(0.25)
-_FIRST, _SECOND, _FIFTEEN, _FINE = np.uint32(0x7FEB352D), np.uint32(0x846CA68B), np.uint32(15), np.int32(23 - _CELLS)
+_TOP = np.array(159 << 23, np.int32)  # the bits of 2.0**32 as a single; numpy is quicker with this than with np.int32
+_FINE = np.array(23 - _CELLS, np.int32)
+_HALF, _ONE = np.array(32, np.uint64), np.array(1, np.uint32)
 UNIT = 0.6931471805599453 / (1 << 23)  # what one step of `waits` is worth
+
+
+@dataclass(frozen=True)
+class Halves:
+    """The two halves of the keys of some rows."""
+
+    low: Bits
+    high: Bits
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+    def __getitem__(self, rows: NDArray[np.int64] | slice) -> Halves:
+        return Halves(self.low[rows], self.high[rows])
+
+
+@dataclass(frozen=True)
+class Lots:
+    """What all members of one race share: the low halves, and what the race has made of the high ones."""
+
+    race: str
+    low: Bits
+    high: Bits
 
 
 @dataclass(frozen=True)
 class Desk:
     """Room for the steps of a draw, used over and over."""
 
-    mixed: NDArray[np.uint32]
-    other: NDArray[np.uint32]
+    mixed: Bits
+    other: Bits
     cell: NDArray[np.int64]
-    factor: Singles
+    least: Singles
 
 
 _room = local()
@@ -48,10 +76,52 @@ def _desk(count: int) -> Desk:
     desk: Desk | None = getattr(_room, "desk", None)
     if desk is None or len(desk.cell) < count:
         size = max(count, BLOCK)
-        desk = Desk(np.empty(size, np.uint32), np.empty(size, np.uint32), np.empty(size, np.int64),
-                    np.empty(size, np.float32))
-        _room.desk = desk
+        least = np.full(size, 0.25, np.float32)  # the middle of the last half step, where the line is 0
+        mixed, other = np.empty((2, size), np.uint32)
+        desk = _room.desk = Desk(mixed, other, np.empty(size, np.int64), least)
     return desk
+
+
+def halves(who: Keys) -> Halves:
+    return Halves(who.astype(np.uint32), (who >> _HALF).astype(np.uint32))
+
+
+@cache
+def factors(*names: str) -> tuple[Any, Any]:
+    """The two odd factors of a full name."""
+    own = key(*names)
+    return np.array(own & 0xFFFFFFFF | 1, np.uint32), np.array(own >> 32 | 1, np.uint32)
+
+
+# -------------------------------------------------------------------------------- one draw a name
+
+
+def words(of: Halves, *names: str) -> NDArray[np.int32]:
+    """31 keyed bits for each row: 0 .. STEPS - 1."""
+    one, two = factors(*names)
+    found = np.multiply(of.low, one)
+    found += np.multiply(of.high, two, out=_desk(len(of)).other[: len(of)])
+    found >>= _ONE
+    narrow: NDArray[np.int32] = found.view(np.int32)
+    return narrow
+
+
+def uniforms(of: Halves, *names: str) -> Floats:
+    """Uniform doubles in (0, 1), never 0 or 1: the middles of STEPS cells."""
+    found = words(of, *names).astype(np.float64)
+    found += 0.5
+    found *= 1.0 / STEPS
+    return found
+
+
+def bars(chance: Any) -> NDArray[np.uint32]:
+    """A chance -> the bar: `words` below it are those whose uniform is below the chance; none for no number."""
+    chance = np.asarray(chance, dtype=np.float64)
+    high = np.ceil(np.where(np.isnan(chance), 0.0, chance) * STEPS - 0.5)
+    return np.asarray(high.clip(0.0, STEPS).astype(np.uint32))
+
+
+# -------------------------------------------------------------------------------- races
 
 
 @cache
@@ -63,53 +133,35 @@ def _factors() -> Singles:
     return (exact / line).astype(np.float32)
 
 
-def halves(who: Keys, *names: str | int) -> Halves:
-    """The two halves of 64 keyed bits: what all members of one race share."""
-    bits = hashes(who, *names)
-    return bits.astype(np.uint32), (bits >> np.uint64(32)).astype(np.uint32)
+def lots(of: Halves, race: str) -> Lots:
+    """What is shared by all members that run in the race of this name."""
+    return Lots(race, of.low, np.multiply(of.high, factors(race)[1]))
 
 
-@cache
-def member_key(member: str) -> tuple[Any, Any]:
-    """A member's own 64 bits, in two halves."""
-    own = key(member)
-    return np.uint32(own & 0xFFFFFFFF), np.uint32(own >> 32)
+def _mix(lots: Lots, member: str) -> Bits:
+    """The member's own 32 bits for each row, of which the high ones are good; in room that is used again."""
+    mixed = _desk(len(lots.low)).mixed[: len(lots.low)]
+    np.multiply(lots.low, factors(lots.race, member)[0], out=mixed)
+    return np.add(mixed, lots.high, out=mixed)
 
 
-def _mix(race: Halves, member: str, desk: Desk, count: int) -> NDArray[np.uint32]:
-    """32 bits for each row, of which the high ones are good: a multiplication and a shift (lowbias32, C. Wellons) of
-    one half, the other half added, a multiplication again."""
-    low, high = member_key(member)
-    x, y = desk.mixed[:count], desk.other[:count]
-    np.bitwise_xor(race[0], low, out=x)
-    np.multiply(x, _FIRST, out=x)
-    np.right_shift(x, _FIFTEEN, out=y)
-    np.bitwise_xor(x, y, out=x)
-    np.bitwise_xor(race[1], high, out=y)
-    np.add(x, y, out=x)
-    return np.multiply(x, _SECOND, out=x)
-
-
-def waits(race: Halves, member: str, out: Singles | None = None) -> Singles:
+def waits(lots: Lots, member: str, out: Singles | None = None) -> Singles:
     """The member's E in steps of UNIT, one for each row; always above 0."""
-    count = len(race[0])
-    desk = _desk(count)
-    return exponentials(_mix(race, member, desk, count), np.empty(count, np.float32) if out is None else out)
+    return exponentials(_mix(lots, member), np.empty(len(lots.low), np.float32) if out is None else out)
 
 
-def exponentials(bits: NDArray[np.uint32], out: Singles) -> Singles:
-    """-ln(bits / 2**32) in steps of UNIT."""
+def exponentials(bits: Bits, out: Singles) -> Singles:
+    """-ln(bits / 2**32) in steps of UNIT. The bits are used up: one column less takes part in the cache."""
     desk = _desk(len(bits))
-    factor, steps = desk.factor[: len(bits)], desk.other[: len(bits)].view(np.int32)
-    np.copyto(factor, bits, casting="unsafe")
-    line = np.subtract(_TOP, factor.view(np.int32), out=steps)
+    single, line, cell = bits.view(np.float32), bits.view(np.int32), desk.cell[: len(bits)]
+    np.copyto(single, bits, casting="unsafe")
+    np.subtract(_TOP, line, out=line)
     np.copyto(out, line, casting="unsafe")
-    np.maximum(out, _HALF, out=out)  # the middle of the last half step, where the line is 0
+    np.maximum(out, desk.least[: len(bits)], out=out)  # an array on both sides: three times as fast as with a number
     np.right_shift(line, _FINE, out=line)
-    cell = desk.cell[: len(bits)]
     np.copyto(cell, line)
-    _factors().take(cell, out=factor, mode="clip")
-    return np.multiply(out, factor, out=out)
+    _factors().take(cell, out=single, mode="clip")
+    return np.multiply(out, single, out=out)
 
 
 def slowness(weight: Any) -> Any:
@@ -118,8 +170,6 @@ def slowness(weight: Any) -> Any:
         return np.where(np.asarray(weight) > 0, UNIT / np.asarray(weight, dtype=np.float64), np.inf).astype(np.float32)
 
 
-def uniform_of(race: Halves, member: str) -> NDArray[np.float64]:
+def uniform_of(lots: Lots, member: str) -> Floats:
     """The uniform (0, 1) whose -ln is the member's E, to the table's accuracy: for explanations."""
-    count = len(race[0])
-    mixed = _mix(race, member, _desk(count), count)
-    return (mixed.astype(np.float64) + 0.5) * (1.0 / (1 << 32))
+    return (_mix(lots, member).astype(np.float64) + 0.5) * (1.0 / (1 << 32))

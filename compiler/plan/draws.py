@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler import luck, rng
+from compiler import luck
 from compiler.lang import model as m
 from compiler.plan import distributions, quick
 from compiler.plan.expr import formula, half_up, truth
@@ -103,43 +103,45 @@ class Program:
         assert self.shares is not None
         made = self.lottery.of(frame) if self.lottery is not None else None
         if made is not None and made[0].somebody:
-            return made[0].draw(frame.who, made[1])
-        code = made[0].draw(frame.who, made[1]) if made is not None else self._raced(frame)
+            return made[0].draw(frame.halves, made[1])
+        code = made[0].draw(frame.halves, made[1]) if made is not None else self._raced(frame)
         self._someone((code < 0) & exists, frame)
         return code
 
     def _raced(self, frame: Frame) -> Codes:
         assert self.shares is not None
-        return race(frame.who, self.name, self.ids, self.shares.weights(frame))[0]
+        return race(frame.halves, self.name, self.ids, self.shares.weights(frame))[0]
 
     def several(self, frame: Frame, first: Codes | None = None) -> Codes:
         """Row x place: the k smallest of the race in their order, -1 where there are fewer; `first` gives the codes
         that stand in front in some rows (-1: the race's own)."""
         wanted = self._wanted(frame)
-        found = np.full((frame.count, min(max(self.places), len(self.ids))), -1, dtype=np.int64)
+        found = np.full((min(max(self.places), len(self.ids)), frame.count), -1, dtype=np.int64)
         made = self.lottery.of(frame) if self.lottery is not None else None
-        winner = self._raced(frame) if made is None else made[0].draw(frame.who, made[1])
+        winner = self._raced(frame) if made is None else made[0].draw(frame.halves, made[1])
         if first is not None:
             winner = np.where(first >= 0, first, winner)
-        found[:, 0] = winner
+        found[0] = winner
         rows = np.flatnonzero((wanted > 1) & (winner >= 0))  # only for who wants one more
-        board = self._board(frame.take(rows)) if made is None else made[0].board(frame.who[rows], _some(made[1], rows))
-        for place in range(1, found.shape[1]):
-            board[found[rows, place - 1], np.arange(len(rows))] = np.inf
-            found[rows, place] = first_of(board)
-            more = np.flatnonzero((wanted[rows] > place + 1) & (found[rows, place] >= 0))
-            rows, board = rows[more], np.take(board, more, axis=1)
-        return found
+        board = (self._board(frame.take(rows)) if made is None
+                 else made[0].board(frame.halves[rows], _some(made[1], rows)))
+        taken = winner[rows]
+        for place in range(1, len(found)):
+            board[taken, np.arange(len(rows))] = np.inf
+            taken = found[place, rows] = first_of(board)
+            more = np.flatnonzero((wanted[rows] > place + 1) & (taken >= 0))
+            rows, taken, board = rows[more], taken[more], np.take(board, more, axis=1)
+        return found.T
 
     def _wanted(self, frame: Frame) -> Codes:
         """How many members each row is to have."""
-        return self.places[self.how_many.draw(frame.who, None)]
+        return np.take(self.places, self.how_many.draw(frame.halves, None), mode="clip")
 
     def _board(self, frame: Frame) -> luck.Singles:
         """Member x row: the times of the race."""
         assert self.shares is not None
         board = np.full((len(self.ids), frame.count), np.inf, dtype=np.float32)
-        lots = luck.halves(frame.who, self.name)
+        lots = luck.lots(frame.halves, self.name)
         for i, (member, weight) in enumerate(zip(self.ids, self.shares.weights(frame), strict=True)):
             time = times(lots, member, weight)
             if time is not None:
@@ -158,11 +160,10 @@ class Program:
     def decided(self, frame: Frame, exists: Any) -> Codes:
         made = self.decision.of(frame) if self.decision is not None else None
         if made is not None and made[0].complete:
-            return _unless(exists, made[0].race.draw(frame.who, made[1]), -1)
+            return _unless(exists, made[0].race.draw(frame.halves, made[1]), -1)
         code = np.full(frame.count, -1, dtype=np.int64)
         for hit, shares in self._hits(frame, exists):
-            who = frame.who[hit]
-            code[hit], _ = race(who, self.name, self.ids, [shares.get(name, 0.0) for name in self.ids])
+            code[hit], _ = race(frame.halves[hit], self.name, self.ids, [shares.get(name, 0.0) for name in self.ids])
         return code
 
     def decided_probabilities(self, frame: Frame, exists: Any) -> list[Floats]:
@@ -220,9 +221,8 @@ class Program:
     def _flags(self, frame: Frame) -> NDArray[np.bool_]:
         made = self.chances.of(frame) if self.chances is not None else None
         if made is None:
-            return rng.uniforms(frame.who, self.name) < self.chance(frame)
-        bits = rng.hashes(frame.who, self.name)
-        return made[0].draw(np.right_shift(bits, np.uint64(12), out=bits), made[1])
+            return luck.words(frame.halves, self.name).view(np.uint32) < luck.bars(self.chance(frame))
+        return made[0].draw(luck.words(frame.halves, self.name), made[1])
 
     def number(self, frame: Frame, exists: Any = True) -> Floats:
         if self.shares is not None:
@@ -236,10 +236,10 @@ class Program:
         if self.field.within is not None:
             value = np.maximum(value, self.field.within[0])
             value = np.minimum(value, self.field.within[1], out=value)
-        return self.rounded(np.broadcast_to(value, (frame.count,)))
+        return self.rounded(value if value.shape else np.full(frame.count, value))
 
     def _quantiles(self, frame: Frame) -> Any:
-        u = rng.uniforms(frame.who, self.name)
+        u = luck.uniforms(frame.halves, self.name)
         value: Any = np.zeros(frame.count)
         for start, guard in self.starts.lines:
             given = {name: compute(frame) for name, compute in self.starts.parameters[id(start)].items()}
@@ -263,7 +263,7 @@ class Program:
         value = half_up(value, decimals) if decimals is not None else value
         least = LEAST.get(self.field.id)
         if least is not None:
-            value = np.where(value < least / 2, 0.0, np.where(value < least, least, value))
+            value = np.maximum(value, least) * (value >= least / 2)
         return np.asarray(value)
 
 

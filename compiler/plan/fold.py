@@ -20,8 +20,9 @@ from compiler.plan.expr import MARK, Formula, canon, formula, names, steady, tru
 from compiler.plan.frame import DAILY, Frame, Scope
 
 Ints = NDArray[np.int64]
+Shorts = NDArray[np.int16]
 T = TypeVar("T")
-MOST = 16_384  # combinations; beyond them a field is computed row by row
+MOST = 16_384  # combinations (their numbers fit 16 bits); beyond them a field is computed row by row
 
 
 @dataclass
@@ -152,7 +153,8 @@ class Fold(Generic[T]):
         text = "#" + "|".join(f"{digit.name}/{digit.size}" for digit in self.digits)
         known = frame.told.get(text)
         if known is None or any(a is not b for a, b in zip(known[0], values, strict=True)):
-            known = frame.told[text] = (values, _joined(self.digits, values))
+            narrow = [_narrow(frame, digit.name, each) for digit, each in zip(self.digits, values, strict=True)]
+            known = frame.told[text] = (values, _joined(self.digits, narrow))
         return known[1]
 
     def _digits(self, frame: Frame) -> Iterable[Digit]:
@@ -169,7 +171,7 @@ class Fold(Generic[T]):
             key = "day:" + ";".join(sorted(self.parents.daily))
             yield Digit(key, len(days), _of_the_day(key, kinds), "day", days)
 
-    def _days(self, frame: Frame) -> tuple[Ints, Ints]:
+    def _days(self, frame: Frame) -> tuple[Shorts, Ints]:
         """(the kind of each day, a day of each kind): days that answer alike are of one kind."""
         days = np.arange(frame.days.count)
         every = Frame(len(days), np.zeros(len(days), dtype=np.uint64), self.scope, frame.days, {"day": days})
@@ -177,7 +179,7 @@ class Fold(Generic[T]):
                             for ask in self.asked], axis=1)
         answers = np.where(np.isnan(answers), -1e18, answers)
         _, first, kinds = np.unique(answers, axis=0, return_index=True, return_inverse=True)
-        return kinds.reshape(-1).astype(np.int64), first
+        return kinds.reshape(-1).astype(np.int16), first
 
     def _all(self, digits: tuple[Digit, ...], count: int, frame: Frame) -> Frame:
         """A frame with one row for each combination."""
@@ -193,7 +195,7 @@ def _reader(column: str) -> Callable[[Frame], NDArray[Any]]:
     return lambda frame: frame[column]
 
 
-def _of_the_day(text: str, kinds: Ints) -> Callable[[Frame], NDArray[Any]]:
+def _of_the_day(text: str, kinds: Shorts) -> Callable[[Frame], NDArray[Any]]:
     """The kind of each row's day, remembered in the frame."""
 
     def found(frame: Frame) -> NDArray[Any]:
@@ -236,17 +238,25 @@ def _columns(expr: m.Expr | None, scope: Scope) -> set[str]:
     return found
 
 
-def _joined(digits: tuple[Digit, ...], columns: list[NDArray[Any]]) -> Ints:
+def _narrow(frame: Frame, name: str, values: NDArray[Any]) -> Shorts:
+    """The values of a parent in 16 bits, remembered in the frame."""
+    if values.dtype == np.int16:
+        return values
+    known = frame.told.get(f"={name}")
+    if known is None or known[0] is not values:
+        known = frame.told[f"={name}"] = (values, values.astype(np.int16))
+    found: Shorts = known[1]
+    return found
+
+
+def _joined(digits: tuple[Digit, ...], columns: list[Shorts]) -> Ints:
     """The digits of each row as one number; codes count from -1."""
-    total: Any = None
-    stride = 1
-    for digit, values in zip(digits, columns, strict=True):
-        if values.dtype == bool:
-            values = values.view(np.int8)
-        low = int(digit.values[0]) if digit.values.dtype != bool and digit.column != "day" else 0
-        part = np.multiply(values, stride, dtype=np.int64) if stride > 1 else values.astype(np.int64)
-        if low:
-            part -= low * stride
-        total = part if total is None else np.add(total, part, out=total)
+    strides, stride, least = [], 1, 0
+    for digit in digits:
+        strides.append(np.int16(stride))
+        least += stride * (digit.column != "day" and int(digit.values[0]))
         stride *= digit.size
-    return np.asarray(total)
+    total = columns[0] - np.int16(least)
+    for values, each in zip(columns[1:], strides[1:], strict=True):
+        total += values * each
+    return total.astype(np.int64)

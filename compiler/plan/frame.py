@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.lang import model as m
+from compiler.luck import Halves, halves
 from compiler.rng import Keys
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -73,6 +74,7 @@ class Frame:
     columns: dict[str, NDArray[Any]] = field(default_factory=dict)
     masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # where the field exists; absent = everywhere
     told: dict[str, Any] = field(default_factory=dict, repr=False)  # truths that several fields ask for: see fold.py
+    _halves: Halves | None = field(default=None, repr=False)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         found = self.columns.get(name)
@@ -84,6 +86,13 @@ class Frame:
         if name == "time":
             return self.columns["start_ms"] / 1000.0
         raise KeyError(name)
+
+    @property
+    def halves(self) -> Halves:
+        """What the rows' keys are to what is drawn; split once."""
+        if self._halves is None:
+            self._halves = halves(self.who)
+        return self._halves
 
     def day_truth(self, event: str) -> NDArray[np.bool_]:
         found: NDArray[np.bool_] = self.days.events[event][self.columns["day"]]
@@ -101,6 +110,7 @@ class Frame:
         """The same columns for some of the rows."""
         who = self.who[rows]
         part = Frame(len(who), who, self.scope, self.days)
+        part._halves = None if self._halves is None else self._halves[rows]
         part.columns = {name: values[rows] for name, values in self.columns.items()}
         part.masks = {name: mask[rows] for name, mask in self.masks.items()}
         return part

@@ -155,12 +155,12 @@ class Starting:
 
     def draw(self, frame: Frame) -> None:
         """Adds start_ms (milliseconds since midnight), the shift and the bucket."""
-        code = self.lottery.draw(frame.who, self.kinds(frame))
+        code = self.lottery.draw(frame.halves, self.kinds(frame))
         if not self.lottery.somebody and (code < 0).any():
             nowhere = int(np.count_nonzero(code < 0))
             raise SpecFailure([f"{counted(nowhere, 'call')} {which(nowhere, 'has', 'have')} no hour to start "
                                "in: no shift or bucket is open"])
-        frame.columns["start_ms"] = times(frame.who, self.pieces, code, frame["day"], self.open)
+        frame.columns["start_ms"] = times(frame.halves, self.pieces, code, frame["day"], self.open)
         if self.shift is not None:
             frame.columns[SHIFT] = np.take(self.codes["shift"], code)
         if self.bucket is not None:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import luck
+from compiler.luck import Halves
 from compiler.plan.shares import Codes
-from compiler.rng import Keys
 
 _room = local()
 
@@ -37,6 +37,19 @@ def _desk() -> Desk:
     return desk
 
 
+@dataclass(frozen=True)
+class Runner:
+    """A member that has a weight somewhere. `alone`: where it runs, nobody else does, so its time does not matter;
+    `table` has its slowness by combination, None where it is `constant`."""
+
+    place: int
+    code: NDArray[Any]
+    member: str
+    alone: bool
+    constant: NDArray[np.float32]
+    table: luck.Singles | None
+
+
 class Lottery:
     """The members of one race, with the weight of each for each combination of what they depend on."""
 
@@ -53,66 +66,65 @@ class Lottery:
             codes = np.array([*running, -1], dtype=np.int64)
             self.settled = codes[np.where(count > 0, open_.argmax(axis=0) if running else 0, -1)]
         self.kind: Any = np.int8 if len(ids) < 128 else np.int32
-        self.runners = []
-        for k, i in enumerate(running):
-            alone = bool((count[open_[k]] == 1).all())  # where it runs, nobody else does: its time does not matter
-            values = np.where(open_[k], np.float32(0.0), np.float32(np.inf)) if alone else slow[i]
-            table = None if bool((values == values[0]).all()) else np.ascontiguousarray(values, dtype=np.float32)
-            self.runners.append((i, ids[i], alone, values[0], table))
+        self.runners = [self._runner(i, ids[i], slow[i], open_[k], count) for k, i in enumerate(running)]
 
-    def draw(self, who: Keys, number: NDArray[np.int64] | None) -> Codes:
+    def _runner(self, i: int, member: str, slow: luck.Singles, open_: Any, count: Any) -> Runner:
+        alone = bool((count[open_] == 1).all())
+        values = np.where(open_, np.float32(0.0), np.float32(np.inf)) if alone else slow
+        table = None if bool((values == values[0]).all()) else np.ascontiguousarray(values, dtype=np.float32)
+        return Runner(i, np.array(i, self.kind), member, alone, np.array(values[0], np.float32), table)
+
+    def draw(self, of: Halves, number: NDArray[np.int64] | None) -> Codes:
         """The winner's code for each row, -1 where nobody has a weight; `number` is the row's combination."""
         if self.settled is not None:
-            return np.full(len(who), self.settled[0]) if number is None else self.settled[number]
-        found = np.empty(len(who), dtype=np.int64)
-        for first in range(0, len(who), luck.BLOCK):
+            return np.full(len(of), self.settled[0]) if number is None else self.settled[number]
+        found = np.empty(len(of), dtype=np.int64)
+        for first in range(0, len(of), luck.BLOCK):
             rows = slice(first, first + luck.BLOCK)
-            self._block(who[rows], None if number is None else number[rows], found[rows])
+            self._block(of[rows], None if number is None else number[rows], found[rows])
         return found
 
-    def _block(self, who: Keys, number: Any, out: Codes) -> None:
-        count = len(who)
+    def _block(self, of: Halves, number: Any, out: Codes) -> None:
+        count = len(of)
         desk = _desk()
         time, slow, best = desk.time[:count], desk.slow[:count], desk.best[:count]
         better = desk.better[:count]
         code, mine = (room.view(self.kind)[:count] for room in (desk.codes, desk.numbers))
-        board = luck.halves(who, self.name)
-        best.fill(np.inf)
-        leads = True
-        for i, member, alone, constant, table in self.runners:
-            into = best if leads else time
-            if alone and table is not None:
-                table.take(number, out=into, mode="clip")
-            else:
-                luck.waits(board, member, into)
-                if table is None:
-                    np.multiply(into, constant, out=into)
-                else:
-                    table.take(number, out=slow, mode="clip")
-                    np.multiply(into, slow, out=into)
-            if leads:
-                code.fill(i)
-                leads = False
+        lots = luck.lots(of, self.name)
+        for k, runner in enumerate(self.runners):
+            _time(runner, lots, number, slow, time if k else best)
+            if not k:
+                code.fill(runner.place)
                 continue
             np.less(time, best, out=better)
             np.minimum(best, time, out=best)
-            np.multiply(better.view(np.int8), self.kind(i), out=mine)
+            np.multiply(better.view(np.int8), runner.code, out=mine)
             np.maximum(code, mine, out=code)
         np.copyto(out, code)
         if not self.somebody:
             out[np.isinf(best)] = -1
 
-    def board(self, who: Keys, number: Any) -> luck.Singles:
+    def board(self, of: Halves, number: Any) -> luck.Singles:
         """Member x row: the times, infinite for who has no weight."""
-        found = np.full((len(self.never), len(who)), np.inf, dtype=np.float32)
-        lots = luck.halves(who, self.name)
-        for i, member, alone, constant, table in self.runners:
-            if alone and table is not None:
-                found[i] = table[number]
-                continue
-            luck.waits(lots, member, found[i])
-            found[i] *= constant if table is None else table.take(number, mode="clip")
+        found = np.empty((len(self.never), len(of)), dtype=np.float32)
+        found[list(self.never)] = np.inf
+        lots = luck.lots(of, self.name)
+        slow = np.empty(len(of), dtype=np.float32)
+        for runner in self.runners:
+            _time(runner, lots, number, slow, found[runner.place])
         return found
+
+
+def _time(runner: Runner, lots: luck.Lots, number: Any, slow: luck.Singles, out: luck.Singles) -> None:
+    """When the runner arrives, for each row; `slow` is room to work in."""
+    if runner.alone and runner.table is not None:
+        runner.table.take(number, out=out, mode="clip")
+        return
+    luck.waits(lots, runner.member, out)
+    if runner.table is None:
+        np.multiply(out, runner.constant, out=out)
+    else:
+        np.multiply(out, runner.table.take(number, out=slow, mode="clip"), out=out)
 
 
 def first_of(board: luck.Singles) -> Codes:

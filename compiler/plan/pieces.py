@@ -13,13 +13,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler import rng
+from compiler import luck
 from compiler.lang import model as m
+from compiler.luck import Halves
 from compiler.plan.days import Days, frame_of
 from compiler.plan.expr import canon, truth
 from compiler.plan.frame import Scope
 from compiler.plan.settle import Ints
-from compiler.rng import Floats, Keys
+from compiler.rng import Floats
 
 DAY = 86_400
 ATTEMPTS = 64  # how often a call draws its time anew while it is closed; after that, among the open hours only
@@ -103,10 +104,10 @@ def open_hours(model: m.Model, scope: Scope, days: Days) -> list[Hours]:
     return found
 
 
-def times(who: Keys, pieces: Sequence[Piece], code: Ints, day: Ints, opens: Sequence[Hours]) -> Ints:
+def times(of: Halves, pieces: Sequence[Piece], code: Ints, day: Ints, opens: Sequence[Hours]) -> Ints:
     """When each call starts within its piece, in milliseconds since midnight; `opens` are the hours of each day. The
     first attempt that lies in open hours counts, so that other hours move only the calls that they shut out."""
-    found = _within(pieces, code, rng.uniforms(who, *asked(0)))
+    found = _within(pieces, code, luck.uniforms(of, *asked(0)))
     kinds = sorted(set(opens))
     if kinds == [((0, DAY),)]:
         return found
@@ -115,9 +116,9 @@ def times(who: Keys, pieces: Sequence[Piece], code: Ints, day: Ints, opens: Sequ
     for attempt in range(1, ATTEMPTS):
         if not len(shut):
             return found
-        found[shut] = _within(pieces, code[shut], rng.uniforms(who[shut], *asked(attempt)))
+        found[shut] = _within(pieces, code[shut], luck.uniforms(of[shut], *asked(attempt)))
         shut = shut[_closed(found[shut], kind[shut], kinds)]
-    u = rng.uniforms(who[shut], *asked(ATTEMPTS))
+    u = luck.uniforms(of[shut], *asked(ATTEMPTS))
     for row, part in zip(shut.tolist(), u, strict=True):
         found[row] = pieces[code[row]].times(np.array([part]), kinds[kind[row]])[0]
     return found

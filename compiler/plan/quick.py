@@ -12,15 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from compiler import luck
 from compiler.lang import model as m
 from compiler.plan.expr import formula, steady, truth
 from compiler.plan.fold import Fold, Parents
 from compiler.plan.frame import Frame, Scope, member_ids
 from compiler.plan.lottery import Lottery
 from compiler.plan.shares import Effects, Shares, Starts, where
-from compiler.rng import Floats, Keys
-
-_BITS = float(1 << 52)
+from compiler.rng import Floats
 
 
 def lottery(f: m.Field, name: str, scope: Scope) -> Fold[Lottery] | None:
@@ -66,14 +65,14 @@ def decision(f: m.Field, name: str, scope: Scope) -> Fold[Decision]:
 
 @dataclass(frozen=True)
 class Chances:
-    """The probability of yes by combination; `bars`: a row whose 52 keyed bits are below has drawn yes."""
+    """The probability of yes by combination; `bars`: a row whose word is below has drawn yes."""
 
     values: Floats
-    bars: NDArray[np.uint64]
+    bars: NDArray[np.uint32]
 
-    def draw(self, bits: Keys, number: NDArray[np.int64] | None) -> NDArray[np.bool_]:
+    def draw(self, words: NDArray[np.int32], number: NDArray[np.int64] | None) -> NDArray[np.bool_]:
         bars = self.bars[0] if number is None else np.take(self.bars, number, mode="clip")
-        return np.asarray(bits < bars)
+        return np.asarray(words.view(np.uint32) < bars)
 
 
 def chances(f: m.Field, scope: Scope) -> Fold[Chances] | None:
@@ -87,8 +86,7 @@ def chances(f: m.Field, scope: Scope) -> Fold[Chances] | None:
 
     def compute(every: Frame) -> Chances:
         values = chance_of(f, starts, effects, every)
-        bars = np.ceil(np.where(np.isnan(values), 0.0, values) * _BITS - 0.5)  # u < NaN is never true
-        return Chances(values, bars.clip(0.0, _BITS).astype(np.uint64))
+        return Chances(values, luck.bars(values))
 
     return Fold(parents, compute)
 

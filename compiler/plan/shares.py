@@ -17,7 +17,6 @@ from compiler.lang import model as m
 from compiler.plan.expr import Formula, canon, formula, truth
 from compiler.plan.failure import SpecFailure
 from compiler.plan.frame import Frame, Scope, member_ids
-from compiler.rng import Keys
 
 Codes = NDArray[np.int64]
 
@@ -162,25 +161,25 @@ def _employed(scope: Scope, only: dict[str, Formula]) -> dict[str, Formula]:
     return found
 
 
-def race(who: Keys, name: str, ids: Sequence[str], weights: Sequence[Any]) -> tuple[Codes, luck.Singles]:
+def race(of: luck.Halves, name: str, ids: Sequence[str], weights: Sequence[Any]) -> tuple[Codes, luck.Singles]:
     """The exponential race: the code of the member with the smallest E/weight, and that time (inf, and -1 for the code:
     no member has a weight). Each member runs with its own keyed E, so a member's change moves only what it must."""
-    board = luck.halves(who, name)
-    best = np.full(len(who), np.inf, dtype=np.float32)
-    code = np.zeros(len(who), dtype=np.int16)
+    lots = luck.lots(of, name)
+    best = np.full(len(of), np.inf, dtype=np.float32)
+    code = np.zeros(len(of), dtype=np.int16)
     for i, (member, weight) in enumerate(zip(ids, weights, strict=True)):
-        time = times(board, member, weight)
+        time = times(lots, member, weight)
         if time is not None:
             np.maximum(code, (time < best) * np.int16(i), out=code)  # later members have larger codes
             np.minimum(best, time, out=best)
     return np.where(np.isinf(best), -1, code.astype(np.int64)), best
 
 
-def times(board: luck.Halves, member: str, weight: Any) -> luck.Singles | None:
+def times(lots: luck.Lots, member: str, weight: Any) -> luck.Singles | None:
     """When the member would win, or None where its weight is 0 for all rows."""
     slow = luck.slowness(weight)
     if np.isinf(slow).all():
         return None
-    time = luck.waits(board, member)
+    time = luck.waits(lots, member)
     time *= slow
     return time

@@ -131,7 +131,7 @@ class Shares:
     def _how_many(self, frame: Frame) -> None:
         shares = {str(int(k)): share for k, share in self.field.how_many}
         total = sum(shares.values())
-        ks, _ = race(frame.who, f"{self.program.name}:how many", list(shares), list(shares.values()))
+        ks, _ = race(frame.halves, f"{self.program.name}:how many", list(shares), list(shares.values()))
         one = np.array([frame.count])
         for i, (k, share) in enumerate(shares.items()):
             self.how_many[k].add(np.array([share / total]), np.array([np.count_nonzero(ks == i)]), one)

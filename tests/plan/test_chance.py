@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compiler import rng
+from compiler import luck, rng
 from compiler.plan import distributions
 from compiler.plan.shares import race
 
 WHO = rng.keys("test", count=20_000)
+HALVES = luck.halves(WHO)
 
 
 @pytest.mark.parametrize("name", ["AWT", "FCR", "intent"])
@@ -34,7 +35,7 @@ def test_neighbouring_calls_fields_and_seeds_are_independent():
 @given(st.permutations(["a", "b", "c", "d"]))
 def test_a_race_does_not_know_the_order_of_its_members(order):
     weights = {"a": 1.0, "b": 2.0, "c": 0.0, "d": 3.5}
-    who = WHO[:300]
+    who = luck.halves(WHO[:300])
     code, _ = race(who, "x", order, [weights[name] for name in order])
     straight, _ = race(who, "x", list("abcd"), [weights[name] for name in "abcd"])
     assert [order[c] for c in code] == ["abcd"[c] for c in straight]
@@ -43,10 +44,10 @@ def test_a_race_does_not_know_the_order_of_its_members(order):
 
 def test_a_new_member_only_takes_and_one_weight_moves_the_minimum():
     base = {"a": 10.0, "b": 20.0, "c": 30.0}
-    before, _ = race(WHO, "x", list(base), list(base.values()))
-    more, _ = race(WHO, "x", [*base, "d"], [*base.values(), 5.0])
+    before, _ = race(HALVES, "x", list(base), list(base.values()))
+    more, _ = race(HALVES, "x", [*base, "d"], [*base.values(), 5.0])
     assert set(more[more != before].tolist()) == {3}
-    heavier, _ = race(WHO, "x", list(base), [12.0, 20.0, 30.0])
+    heavier, _ = race(HALVES, "x", list(base), [12.0, 20.0, 30.0])
     changed, least = (heavier != before).mean(), 12 / 62 - 10 / 60
     assert set(heavier[heavier != before].tolist()) == {0}
     assert changed < 1.1 * least + 3 * math.sqrt(least / len(WHO))

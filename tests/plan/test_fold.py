@@ -138,7 +138,7 @@ def test_a_truth_is_computed_once_for_all_fields_of_a_frame():
     for name in ("one", "two"):
         Program(flag(name, chance(0.4), chance(0.1, guard)), frame.scope).draw(frame)
     assert [text for text in frame.told if text.startswith("(AWT")] == ["(AWT>95.0time)"]
-    assert len(frame.told) == 2  # and the number of each row's combination
+    assert len(frame.told) == 3  # and the same in 16 bits, and the number of each row's combination
     frame.columns["AWT"] = frame.columns["AWT"] + 1000.0  # another column: what was known of the old one is void
     third = Program(flag("one", chance(0.4), chance(0.0, guard)), frame.scope)
     third.draw(frame)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from compiler import rng
+from compiler import luck, rng
 from compiler.lang.load import load
 from compiler.plan.plan import Plan, draw
 from compiler.plan.why import row as why_row
@@ -87,10 +87,10 @@ def test_uniforms_are_those_that_the_names_give() -> None:
     plan = planned("September")
     for row in rows(plan, 5):
         why = Why(plan, row)
-        who = int(plan.frame.who[row])
+        who = luck.halves(plan.frame.who[row : row + 1])
         for name in ("FCR", "compliance_flags.Greeting", "script_adherence"):
             (drawn,) = why.of(name).draws
-            assert drawn.names == (name,) and drawn.u == rng.u(who, *drawn.names)
+            assert drawn.names == (name,) and drawn.u == luck.uniforms(who, *drawn.names)[0]
 
 
 def test_the_winner_of_a_race_has_the_smallest_time() -> None:

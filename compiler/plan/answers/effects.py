@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler import rng
+from compiler import luck
 from compiler.lang import model as m
 from compiler.plan import distributions
 from compiler.plan.answers.rows import Truths, only, read_by
@@ -159,7 +159,7 @@ class Column:
         return np.asarray(self.frame.columns[self.field.id], dtype=np.float64)
 
     def _quantiles(self, part: Frame, left_out: m.Effect | m.Start | None) -> Floats:
-        u = rng.uniforms(part.who, self.program.name)
+        u = luck.uniforms(part.halves, self.program.name)
         value: Any = np.zeros(part.count)
         for start in self._starts(left_out):
             given = {name: formula(expr, self.scope)(part) for name, expr in start.parameters}

@@ -97,7 +97,7 @@ def name(view: View, plan: Plan, row: int) -> Derivation:
     person = plan.people.speaker(which)
     language = plan.people.value(which, "language") or "en"
     first, last = names.tables(language)
-    draws = tuple(Draw((what,), view.uniform(what), "customer") for what in ("gender", "first name", "last name"))
+    draws = tuple(Draw((what,), rng.u(view.who, what), "customer") for what in ("gender", "first name", "last name"))
     value = " ".join(table[int(draw.u * len(table))] for table, draw in
                      ((first[person.gender], draws[1]), (last, draws[2])))
     notes = (f"{person.gender}, voice {person.voice}; names of {language}: {len(first[person.gender])} first, "

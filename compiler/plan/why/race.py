@@ -53,14 +53,14 @@ def weights(view: View, f: m.Field) -> tuple[list[Runner], list[Step], list[Step
 
 def run(view: View, name: str, runners: Sequence[Runner], first: str | None = None) -> list[Runner]:
     """The runners in the order in which they arrive; those without weight last. `first` stands in front."""
-    board = luck.halves(view.frame.who, name)
+    lots = luck.lots(view.frame.halves, name)
     done = []
     for runner in runners:
-        time = times(board, runner.member, runner.weight)
+        time = times(lots, runner.member, runner.weight)
         if time is None:
             done.append(replace(runner, u=None, time=None))
         else:
-            done.append(replace(runner, u=float(luck.uniform_of(board, runner.member)[0]), time=float(time[0])))
+            done.append(replace(runner, u=float(luck.uniform_of(lots, runner.member)[0]), time=float(time[0])))
     order = sorted(done, key=lambda r: (r.member != first, NEVER if r.time is None else r.time))
     return [replace(r, place=i + 1 if r.time is not None or r.member == first else None) for i, r in enumerate(order)]
 

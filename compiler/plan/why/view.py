@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from compiler import rng
+from compiler import luck
 from compiler.lang import model as m
 from compiler.lang.pretty_fields import moves_by_points
 from compiler.lang.show import expression
@@ -44,7 +44,7 @@ class View:
         return guard is None or bool(self.value(guard))
 
     def uniform(self, *full_name: str) -> float:
-        return rng.u(self.who, *full_name)
+        return float(luck.uniforms(self.frame.halves, *full_name)[0])
 
     def member(self, name: str) -> str | None:
         """The id that the choice `name` has here, None where it has none."""
