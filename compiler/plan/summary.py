@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.lang import model as m
+from compiler.plan.expr import names
 from compiler.plan.follow import Fate, span_of
+from compiler.plan.order import BUCKET, SHIFT, START, ancestors
 from compiler.plan.part import Part
 from compiler.plan.tally import Numbers, Overlaps, shown
 from compiler.plan.tally_means import Means
@@ -28,6 +30,8 @@ MISSING = (("cut_off_by_the_period", "cut off"), ("no_slot_in_time", "no slot"),
 FURTHEST = 2  # means that the closing table shows
 CHUNK = 16_384
 FOLLOWS = "it follows from other fields: nothing of it is drawn"
+CALLS = "events bring calls or keep them away by it: days without them are judged"
+CALLERS = "events bring calls or keep them away by it, and with them callers"
 GUESSED = "the plan holds an estimate of it, made from other fields; the sound is measured"
 
 
@@ -52,6 +56,7 @@ class Tally:
         self.shares = {f.id: Shares(plan, plan.programs[f.id]) for f in sorted(own, key=lambda f: f.id)}
         self.numbers = {f.id: Numbers(f) for f in plan.model.fields if f.kind in ("number", "fact")}
         self.means = {f.id: Means(plan, f) for f in plan.model.fields if f.kind == "number"}
+        self.picked, self.picks = picked(plan)
 
     def add(self, part: Part) -> None:
         frame = part.frame
@@ -77,8 +82,10 @@ class Tally:
                 numbers.add(values if rows is None else values[rows])
 
     def _rows(self, part: Part, f: m.Field) -> NDArray[np.bool_] | None:
-        """The rows that count: drawn in the call, not taken over, not cut off; None for all."""
+        """The rows that count: drawn in the call, not taken over, not cut off, not picked by an event; None for all."""
         found = [part.frame.masks[f.id]] if f.id in part.frame.masks else []
+        if f.id in self.picked:
+            found.append(~self.picks[part.frame.columns["day"]])
         if f.id in part.block.taken:
             found.append(~part.block.taken[f.id])
         if f.follow_up is not None:
@@ -94,7 +101,7 @@ class Tally:
             called = self.called[first : first + CHUNK]
             if called.any():
                 frame = people.some(first, CHUNK)
-                for name in people.kept:
+                for name in set(people.kept) - self.picked:
                     mask = frame.masks.get(name)
                     rows = called if mask is None else called & mask
                     if name in self.shares:
@@ -130,13 +137,35 @@ class Tally:
             "fields": fields,
             "guards": guards,
             "numbers": numbers,
-            "not_judged": {name: FOLLOWS for name in numbers if name not in judged}
-            | ({"Silence_ratio": GUESSED} if "Silence_total_seconds" in numbers else {}),
+            "not_judged": self._not_judged(),
             "follow_ups": follow_ups,
             "flagged": [*_flagged(fields), *_flagged_guards(guards), *_flagged_means(numbers)],
             "headline": headline(fields, follow_ups),
             "means": _means(numbers),
         }
+
+
+    def _not_judged(self) -> dict[str, str]:
+        """Field -> why, for those that are judged on some days only, too."""
+        found = {name: FOLLOWS for name, each in self.numbers.items() if each.n and name not in self.means}
+        if "Silence_total_seconds" in self.numbers:
+            found["Silence_ratio"] = GUESSED
+        for name in sorted(self.picked & {*self.shares, *self.means}):
+            found[name] = CALLERS if name in self.plan.people.kept else CALLS
+        return found
+
+
+def picked(plan: Plan) -> tuple[set[str], NDArray[np.bool_]]:
+    """(the fields by which events bring calls or keep them away, the days on which they do): what is picked by value
+    is no sample of what the spec asks for."""
+    swell, days = plan.engine.swell, np.zeros(plan.days.count, dtype=bool)
+    if swell is None:
+        return set(), days
+    for event in swell.factors:
+        days |= plan.days.events[event]
+    read = {name for event in swell.factors for name in names(plan.scope.events[event].only_when)}
+    found = {*swell.fields, *(ancestors(plan.engine.graph, {*swell.fields, *(read & set(plan.engine.graph))}))}
+    return found | ({SHIFT, BUCKET} if START in found else set()), days
 
 
 def _shared(plan: Plan, f: m.Field) -> bool:

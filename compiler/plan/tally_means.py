@@ -2,7 +2,7 @@
 
 Where what the number's lines read is finite (fold.py; whole numbers of a small range are finite too), the calls are
 counted by combination and the distribution is worked out once for each.  Elsewhere a keyed sample of at most some
-16,000 calls is judged row by row.  Sums are exact or made once at the end, so parts of any size give the same.
+8,000 calls is judged row by row.  Sums are exact or made once at the end, so parts of any size give the same.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from compiler.plan.plan import Plan
 
 MILLION = 1_000_000
-JUDGED = 16_384  # rows, where they are judged one by one
+JUDGED = 8_192  # rows, where they are judged one by one
 SMALL = 64  # values of a whole number that counts as finite
 Truths = dict[str, NDArray[np.bool_]]
 

@@ -55,7 +55,7 @@ def _rows(desk: Desk) -> list[tuple[str, str]]:
     rows += [(name, text) for name, text in facts.get("rows", [])]
     rows += _asked_and_got(facts.get("summary", {}))
     if desk.options.target == "plan":
-        rows += _looked_at(facts.get("summary", {}))
+        rows += looked_at(facts.get("summary", {}))
     rows += [("" if i else "files", text) for i, text in enumerate(_files(desk, count))]
     rows.append(("warnings", str(len(desk.screen.warnings))))
     rows.append(("in", str(desk.out)))
@@ -80,7 +80,7 @@ def _asked_and_got(summary: dict[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
-def _looked_at(summary: dict[str, Any]) -> list[tuple[str, str]]:
+def looked_at(summary: dict[str, Any]) -> list[tuple[str, str]]:
     """What is further from what was asked than chance brings, the worst that a screen has room for, and the rest."""
     flagged: list[str] = summary.get("flagged", [])
     means: list[str] = summary.get("means", {}).get("furthest", [])

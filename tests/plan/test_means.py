@@ -163,6 +163,45 @@ def test_what_is_not_judged_is_said():
     assert set(summary["numbers"]["twice"]) == {"n", "mean", "sd", "min", "max"}
 
 
+PICKED = "events bring calls or keep them away by it: days without them are judged"
+
+
+@pytest.mark.parametrize(("name", "event"), [
+    ("channel", m.Event("rush", "Rush", "incident", weekdays=(0, 1), only_when=is_("channel", "text"), calls=C(4.0))),
+    ("AWT", m.Event("long", "Long", "incident", weekdays=(3,), calls=C(3.0), only_when=m.Compare(
+        ">", m.Ref("AWT"), C(100.0, m.Unit.TIME)))),
+    ("customer_segment", m.Event("strike", "Strike", "incident", weekdays=(0, 1, 2, 3, 4), calls=C(0.1),
+                                 only_when=is_("customer_segment", "Premium"))),
+])
+def test_what_events_pick_calls_by_is_judged_where_they_do_not(name, event):
+    plan = draw(lasting(bank(calendar=m.Calendar(events=(models.AFTER, models.OUTAGE, event))), 21))
+    summary = summarise(plan)
+    assert summary["flagged"] == []
+    assert name in summary["not_judged"]
+    if name == "customer_segment":
+        assert summary["not_judged"][name] == "events bring calls or keep them away by it, and with them callers"
+        assert name not in summary["fields"]
+    else:
+        assert summary["not_judged"][name] == PICKED
+        rows = summary["numbers"]["AWT"]["judged"], summary["fields"]["channel"]["text"]["n"]
+        assert (rows[0] < rows[1] == plan.count) is (name == "AWT")
+        assert (rows[1] < rows[0] == plan.count) is (name == "channel")
+
+
+def test_the_closing_table_breaks_what_is_too_long():
+    from compiler.targets._closing import looked_at
+
+    rows = looked_at({"agents_in_two_calls": 2, "flagged": [
+        "Silence_total_seconds when agent is Nina_Weber: mean asked 16.5, got 11.5 (z -4.8)"], "means": {"furthest": [
+            "Silence_total_seconds when agent is Nina_Weber: mean asked 16.5, got 11.5 (z -4.8)",
+            "Hold_time: mean asked 45.1, got 49.2 (z +1.6)"]}})
+    assert rows == [
+        ("furthest means", "Silence_total_seconds when agent is Nina_Weber:"), ("", "  asked 16.5, got 11.5 (z -4.8)"),
+        ("", "Hold_time: asked 45.1, got 49.2 (z +1.6)"),
+        ("begin in another call", "2 of the same agent, 0 of the customer"),
+        ("beyond z 4", "Silence_total_seconds… asked 16.5, got 11.5 (z -4.8)")]
+
+
 def test_a_number_may_read_a_whole_one_and_still_be_counted_by_combination():
     score = number("score", models.shares(**{"1": 0.5, "3": 0.5}), decimals=0)
     tone = number("tone", m.Start("normal", parameters=(("mean", m.Ref("score")), ("sd", C(0.5)))))
