@@ -49,7 +49,9 @@ def _guarded(module: ModuleType, namespace: argparse.Namespace) -> int:
 
     stopping.listen()
     try:
-        return int(module.run(namespace))
+        code = int(module.run(namespace))
+        sys.stdout.flush()  # a full disk or a closed pipe shows now, not after the end
+        return code
     except UsageError as error:
         return _said(str(error), USAGE)
     except WorldError as error:
@@ -59,6 +61,8 @@ def _guarded(module: ModuleType, namespace: argparse.Namespace) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # nobody reads any more: nothing left to say
         return FAILED
+    except OSError as error:  # such as a folder that may not be looked into
+        return _said(f"cannot use {error.filename or 'what is written to'}: {error.strerror or error}", FAILED)
 
 
 def _said(text: str, code: int) -> int:

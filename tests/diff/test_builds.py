@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,25 @@ def test_a_manifest_removes_nothing_outside_its_build(build: Path) -> None:
     assert program(["specs", "--target", "plan", "--quiet", *SET]) == 0
     assert [victim.exists() for victim in victims] == [True, True]
     assert not (build / paths[2]).exists()
+
+
+def test_a_folder_that_may_not_be_looked_into(build: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+    def refused(path: Path, **_more: object) -> os.stat_result:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", refused)
+    assert program(["why", "01db6d90"]) == 1
+    assert capsys.readouterr().err == "error: cannot use build/plan/_meta/effective.calls: Permission denied\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk at hand")
+def test_a_result_that_cannot_be_written(build: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "compiler", "why", records(build)[0].stem], stdout=full,
+                              stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "error: cannot use what is written to: No space left on device\n")
+
+
+def test_an_output_that_is_closed(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert program(["why", records(build)[0].stem]) == 0
