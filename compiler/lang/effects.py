@@ -42,12 +42,26 @@ def effect(scope: Scope, block: Block, statement: Statement) -> Found | None:
     if target is None:
         return None
     said, line = statement.said, statement.line
+    if said.form in ("rises by", "falls by") and _has_sign(said.values[0]):
+        scope.report(errors.amount_with_sign(line, said))
+        return None
     typed = scope.value(line, said.values[0], _anchor(scope, block, statement))
     if typed is None or not _fits(scope, statement, target, typed):
         return None
     amount = _negative(typed.expr) if said.form == "falls by" else typed.expr
     owners = tuple(("field", name) for name in target.fields)
     return Found(owners, target.member, amount, target.about_block)
+
+
+def _has_sign(node: s.Node) -> bool:
+    match node:
+        case s.Minus():
+            return True
+        case s.Group((only,)):
+            return _has_sign(only)
+        case s.RampOver(before, after):
+            return _has_sign(before) or _has_sign(after)
+    return False
 
 
 def _anchor(scope: Scope, block: Block, statement: Statement) -> str | None:

@@ -246,6 +246,7 @@ class Facts:
 
         found = effect(self.scope, block, statement)
         if found is None:
+            self.scope.guard(statement.conditions)  # whose own mistakes are told as well
             return
         guarded = None if found.about_block else block_condition(block)
         good, guard = self.scope.guard(statement.conditions, guarded)

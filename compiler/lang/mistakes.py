@@ -97,6 +97,12 @@ def _colons(bare: str) -> Mistake | None:
 _LENGTHS = {"s": "seconds?|secs?", "m": "minutes?|mins?", "h": "hours?|hrs?", "d": "days?", "w": "weeks?"}
 
 
+def _day(first: str, second: str, year: str) -> str:
+    """The date; where month and day could be either, the month stands first, as where dates are written so."""
+    month, day = (second, first) if int(first) > 12 else (first, second)
+    return f"{year}-{int(month):02}-{int(day):02}"
+
+
 def _clock(hour: str, half: str) -> str:
     return f"{int(hour) % 12 + (12 if half == 'pm' else 0):02}:00"
 
@@ -104,11 +110,17 @@ def _clock(hour: str, half: str) -> str:
 _HABITS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"//.*"), lambda it: f"# {it.group()[2:].strip()}".replace("\x01", "…")),
     (re.compile(r"(?<!\w)(\d{1,2})\.(\d{1,2})\.(\d{4})\b"), lambda it: f"{it[3]}-{int(it[2]):02}-{int(it[1]):02}"),
-    (re.compile(r"(?<![\w.])(\d{1,3})['’](\d{3})\b"), lambda it: f"{it[1]}_{it[2]}"),
+    (re.compile(r"(?<!\w)(\d{1,2})/(\d{1,2})/(\d{4})\b"), lambda it: _day(it[1], it[2], it[3])),
+    (re.compile(r"(?<!\w)(\d{1,2}:\d\d)\s*[-–—]\s*(\d{1,2}:\d\d)(?!\d)"), lambda it: f"{it[1]}..{it[2]}"),
+    (re.compile(r"(?<=[\w%])\s*[–—]\s*(?=\d)"), lambda _: ".."),
+    (re.compile(r"(?<![\w.])\d{1,3}(?:['’]\d{3})+\b"), lambda it: re.sub("['’]", "_", it[0])),
+    (re.compile(r"(?<![\w,])(?<!\d\.)\d{1,3}(?:\.\d{3}){2,}(?![\w.])"), lambda it: it[0].replace(".", "_")),
+    (re.compile(r"(?<![\w,])(?<!\d\.)[1-9]\d{0,2}(?:,\d{3})+(?![\w,])"), lambda it: it[0].replace(",", "_")),
     (re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\d,])"), lambda it: f"{it[1]}.{it[2]}"),
     *((re.compile(rf"(?<!\w)(\d[\d.]*)\s*(?:{words})\b"), lambda it, unit=unit: f"{it[1]}{unit}")
       for unit, words in _LENGTHS.items()),
     (re.compile(r"(?<!\w)(\d{1,2})\s*(am|pm)\b"), lambda it: _clock(it[1], it[2])),
+    (re.compile(r"\bis\s+(?:multipl(?!ied\b)\w+|times)(?:\s+by)?(?=\s+\d)"), lambda _: "is multiplied by"),
     (re.compile(r"\bif\b(?=\s+\S)"), lambda _: "when"),
     (re.compile(r"^-\s+(\S.*)"), lambda it: it[1].replace("\x01", "…")),
 )  # fmt: skip
@@ -116,11 +128,22 @@ _HABITS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
 
 def _habit(bare: str) -> Mistake | None:
     """What is written so elsewhere: `4,5s`, `01.09.2025`, `90 seconds`, `// remark`, `- Good: 50%`."""
-    for pattern, rewritten in _HABITS:
+    for pattern, say in _HABITS:
         match = pattern.search(bare)
         if match is not None:
-            return Mistake("habit", match.span(), (match.group().replace("\x01", "…"), rewritten(match)))
+            written = match.group().replace("\x01", "…")
+            other = written.replace(",", ".") if re.fullmatch(r"\d+,\d{3}", written) else ""
+            return Mistake("habit", match.span(), (written, say(match), other))
     return None
+
+
+def rewritten(written: str) -> str:
+    """What is readable but means something else here, as it should be written: `12:00-24:00`, `09/20/2025`."""
+    for pattern, say in _HABITS:
+        match = pattern.fullmatch(written)
+        if match is not None:
+            return say(match)
+    return ""
 
 
 def _verb_without_by(bare: str) -> Mistake | None:

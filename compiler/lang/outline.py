@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 from compiler.diag import Diagnostic
 from compiler.lang import errors
@@ -16,6 +16,7 @@ from compiler.lang.syntax import Lit, Name, Node, Sentence, Text
 from compiler.lang.tree import Line
 from compiler.source import Span
 
+_PERHAPS_THOUSANDS = re.compile(r"(?<![\d_.])[1-9]\d{0,2}\.\d{3}(?![\d_%\w])")
 MOST_ERRORS = 1_000  # of one file: what has more is no spec, and nobody reads further
 
 
@@ -108,11 +109,27 @@ class Outline:
         if not line.broken and len(self.found) < self.enough:
             said = sentence(line.text)
             if isinstance(said, Sentence):
+                if _PERHAPS_THOUSANDS.search(line.text):
+                    self._thousands(line, said)
                 return plain(said, self.prefixes) if self.prefixes else said
             self.found.append(errors.syntax(said, line))
         self._doubt(line)
         self.unread.add((line.file, line.number))
         return None
+
+    def _thousands(self, line: Line, node: object) -> None:
+        """Reports the numbers that a German reads as thousands: `1.200`."""
+        if isinstance(node, Lit):
+            match = _PERHAPS_THOUSANDS.search(node.text) if node.kind in ("number", "money") else None
+            if match is not None:
+                start = node.at[0] + match.start()
+                self.found.append(errors.perhaps_thousands(line.span((start, node.at[1])), match.group()))
+        elif isinstance(node, tuple):
+            for each in node:
+                self._thousands(line, each)
+        elif is_dataclass(node):
+            for part in fields(node):
+                self._thousands(line, getattr(node, part.name))
 
     def _doubt(self, line: Line) -> None:
         self.doubtful.update(re.findall(r"[^\W\d]\w*", line.text))

@@ -48,6 +48,9 @@ def starting(scope: Scope, block: Block, statement: Statement) -> Starting | Non
             if typed.unit is not m.Unit.SHARE or typed.points:
                 scope.report(errors.chance_expected(line, said.values[0], typed))
                 return None
+            if isinstance(typed.expr, m.Constant) and not 0 <= typed.expr.value <= 1:
+                scope.report(errors.chance_out_of_range(line, block.id, said.values[0], typed.expr.value))
+                return None
             return Starting("chance", parameters=(("chance", typed.expr),))
         return Starting("constant", parameters=(("value", typed.expr),))
     if said.distribution in ("one of", "weights"):

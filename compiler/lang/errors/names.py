@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,23 @@ def unknown_name(span: Span, name: str, guess: str | None) -> Diagnostic:
     if name == "Silence_ratio":
         return diagnostic("E0201", "`Silence_ratio` is measured in the finished call, never written", span, "",
                           "write about `Silence_total_seconds`")  # fmt: skip
-    return diagnostic("E0201", f"I know nothing called `{name}`", span, "", meant(guess), fixes=replacing(span, guess))
+    return diagnostic("E0201", f"I know nothing called `{name}`", span, _foreign_letter(name, guess), meant(guess),
+                      fixes=replacing(span, guess))  # fmt: skip
+
+
+def _foreign_letter(name: str, guess: str | None) -> str:
+    """What eyes cannot see: a letter of another script in a name that else is the one that was meant."""
+    if guess is None or len(guess) != len(name):
+        return ""
+    other = [(sign, right) for sign, right in zip(name, guess, strict=True) if sign != right]
+    if not other or any(_script(sign) == _script(right) for sign, right in other):
+        return ""
+    return f"the letter `{other[0][0]}` in it is {_script(other[0][0])}"
+
+
+def _script(letter: str) -> str:
+    """`Latin`, `Cyrillic`, `Greek` …"""
+    return unicodedata.name(letter, "unknown").split()[0].capitalize()
 
 
 def unknown_of(
@@ -82,12 +99,39 @@ def unknown_setting(line: Line, said: s.Sentence, kind: Kind) -> Diagnostic:
 def unknown_line(line: Line, said: s.Sentence, kind: Kind) -> Diagnostic:
     name, span = " ".join(said.words), line.span(said.head_at)
     legal = [setting.name for setting in kind.settings]
+    slip = _slip(name, kind)
+    if slip:
+        return diagnostic("E0124", f"`{name}` cannot stand here", span, "", meant(slip))
     hint = f"a setting is written `{said.words[0]}: …`" if said.words[0] in legal or name in legal else ""
     if said.words[0] == "only" and said.guard is None:
         hint = "write `only when` and a condition"
     if not hint and legal:
         hint = f"{kind.words} takes: {listed(legal, 20)}"
     return diagnostic("E0124", f"`{name}` cannot stand here", span, "", hint)
+
+
+_VERBS: dict[str, tuple[str, ...]] = {
+    "starts": ("starts at", "starts as"), "within": ("stays within",), "is": ("is",), "only when": ("only when",),
+    "effects": ("rises by", "falls by", "is multiplied by", "becomes"),
+}  # fmt: skip
+_ANSWERS = {"raise": "rises by", "increase": "rises by", "drop": "falls by", "decrease": "falls by", "grow": "rises by"}
+
+
+def _slip(name: str, kind: Kind) -> str:
+    """The line that was probably meant by a verb in another form: `start at 10`, `raises by 2`, `if outage`."""
+    from compiler.lang.suggest import nearest
+
+    first, *rest = name.split(" ")
+    if first in ("if", "wenn", "whenever", "unless", "where") and rest:
+        return f"when {'not ' if first == 'unless' else ''}{' '.join(rest)}"
+    verbs = [verb for says, verbs in _VERBS.items() if says in kind.says for verb in verbs]
+    for count in (1, 2, 3):
+        written = " ".join(name.split(" ")[:count])
+        verb = nearest(written, verbs) if count > 1 else _ANSWERS.get(first.lower().removesuffix("s").removesuffix("d"))
+        if verb in verbs:
+            left = rest[count - 1 :] if count > 1 else [word for word in rest if word not in ("by", "at")]
+            return " ".join([str(verb), *left])
+    return ""
 
 
 def pack_not_found(line: Line, said: s.Sentence, name: str, guess: str | None) -> Diagnostic:

@@ -112,6 +112,19 @@ def long_text_never_closed(line: Line, at: s.At) -> Diagnostic:
     )
 
 
+def perhaps_thousands(span: Span, written: str) -> Diagnostic:
+    grouped = written.replace(".", "_")
+    return diagnostic("E0127", f"`{written}` could mean two things", span, "",
+                      f"write `{grouped}` for thousands, `{_decimal(written)}` for a figure with decimals",
+                      fixes=[Fix(span, grouped)])  # fmt: skip
+
+
+def _decimal(written: str) -> str:
+    """`1.200` as a figure with decimals that cannot be taken for thousands."""
+    plain = written.rstrip("0")
+    return f"{written}0" if plain == written else plain.rstrip(".")
+
+
 def syntax(mistake: s.Mistake, line: Line) -> Diagnostic:
     """A line that could not be read."""
     span = line.span(mistake.at)
@@ -126,7 +139,8 @@ def syntax(mistake: s.Mistake, line: Line) -> Diagnostic:
             return diagnostic("E0110", f"`{first}` is not used in Callsheet", span, "",
                               "a block is what stands indented below its line")  # fmt: skip
         case "habit":
-            return diagnostic("E0111", f"`{first}` is not written so in Callsheet", span, "", f"write `{second}`",
+            two = f" for thousands, `{_decimal(third)}` for a figure with decimals" if third else ""
+            return diagnostic("E0111", f"`{first}` is not written so in Callsheet", span, "", f"write `{second}`{two}",
                               fixes=[Fix(span, second)])  # fmt: skip
         case "foreign_sign":
             return diagnostic("E0111", f"`{first}` is not a Callsheet sign", span, "", f"write `{second}`",

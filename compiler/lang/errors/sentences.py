@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from compiler.diag import Diagnostic
+from compiler.diag import Diagnostic, Fix
 from compiler.lang import syntax as s
 from compiler.lang.errors.units import a_unit
 from compiler.lang.errors.wording import a, diagnostic, listed
+from compiler.lang.show import hundredfold
 
 if TYPE_CHECKING:
     from compiler.lang.schema import Kind
@@ -42,7 +43,26 @@ def ramp_without_start(line: Line, node: s.RampOver) -> Diagnostic:
 
 
 def range_backwards(line: Line, node: s.Node) -> Diagnostic:
-    return diagnostic("E0601", "this range ends before it begins", line.span(node.at))
+    ends = [line.text[end.at[0] : end.at[1]] for end in (node.high, node.low)] if isinstance(node, s.Range) else []
+    return diagnostic("E0601", "this range ends before it begins", line.span(node.at), "",
+                      f"did you mean `{'..'.join(ends)}`?" if ends else "")  # fmt: skip
+
+
+def amount_with_sign(line: Line, said: s.Sentence) -> Diagnostic:
+    verb, other = (said.form, "falls by") if said.form == "rises by" else (said.form, "rises by")
+    node = said.values[0]
+    plain = isinstance(node, s.Minus) and isinstance(node.of, s.Lit)
+    amount = line.text[node.of.at[0] : node.of.at[1]] if isinstance(node, s.Minus) and plain else "2"
+    hint = f"write `{other} {amount}`" if plain else f"the verb says which way: `{verb} 2`, `{other} 2`"
+    start = line.text.find(verb.split()[0], said.at[0])
+    span = line.span((start, node.at[1])) if start >= 0 else line.span(node.at)
+    fixes = [Fix(span, f"{other} {amount}")] if plain and start >= 0 else []
+    return diagnostic("E0412", f"`{verb}` takes an amount without a sign", line.span(node.at), "", hint, fixes=fixes)
+
+
+def chance_out_of_range(line: Line, name: str, node: s.Node, value: float) -> Diagnostic:
+    return diagnostic("E0407", f"`{name}` starts at {hundredfold(value)}%, and a chance lies within 0%..100%",
+                      line.span(node.at))  # fmt: skip
 
 
 def choice_starts_at(line: Line, said: s.Sentence) -> Diagnostic:
@@ -71,6 +91,10 @@ def kpi_row_is_number(line: Line, node: s.Node) -> Diagnostic:
 
 def row_value(line: Line, row: s.Sentence, weights: bool) -> Diagnostic:
     span = line.span((row.values[0].at[0], row.values[-1].at[1])) if row.values else line.span(row.at)
+    if row.values and isinstance(row.values[0], s.Minus):
+        what = "weight" if weights else "share"
+        least = f"{row.words[0]}: 0{'' if weights else '%'}"
+        return diagnostic("E0408", f"a {what} is never below 0", span, "", f"write `{least}`, or more")
     if weights:
         return diagnostic("E0408", "a weight is a plain number", span, "", f"write `{row.words[0]}: 10`")
     return diagnostic("E0408", "a share is written with `%`", span, "",

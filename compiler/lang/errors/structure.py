@@ -124,7 +124,11 @@ def not_one_of(line: Line, node: s.Node, what: str, legal: Sequence[str]) -> Dia
 
 
 def wrong_value(line: Line, node: s.Node, what: str, expected: str) -> Diagnostic:
-    return diagnostic("E0215", f"`{what}` takes {expected}", line.span(node.at), "not this", "")
+    from compiler.lang.mistakes import rewritten
+
+    habit = rewritten(line.text[node.at[0] : node.at[1]])
+    hint = f"write `{habit}`" if habit else ""
+    return diagnostic("E0215", f"`{what}` takes {expected}", line.span(node.at), "not this", hint)
 
 
 def one_value(line: Line, said: s.Sentence, what: str, expected: str) -> Diagnostic:

@@ -19,6 +19,7 @@ def everything_is_used(look: Look) -> None:
             if member.span is not None:
                 _unused(look, field, member)
     _acts(look)
+    _teams(look)
 
 
 def _never_drawn(field: m.Field) -> Iterator[m.Member]:
@@ -55,6 +56,13 @@ def _acts(look: Look) -> None:
     for block in look.stock.kind("act"):
         if block.id not in done:
             look.report(errors.unused(block.id_span(), f"act {block.id} is never used: no phase asks for it"))
+
+
+def _teams(look: Look) -> None:
+    staffed = {agent.team for agent in look.model.agents}
+    for block in look.stock.kind("team"):
+        if block.id not in staffed:
+            look.report(errors.unused(block.id_span(), f"team {block.id} has no agents: no call will be theirs"))
 
 
 def scenarios_serve_somebody(look: Look) -> None:
