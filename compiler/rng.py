@@ -41,8 +41,12 @@ def key(*names: str | int) -> int:
 
 def keys(*parts: str | int, count: int, first: int = 0) -> Keys:
     """Keys of `count` numbered things under one name: keys("day", d, count=3)[i] is thing number first + i."""
-    numbers = np.arange(first, first + count, dtype=np.uint64)
-    return _mix(np.bitwise_xor(np.uint64(key(*parts)), _mix(numbers + _STEP)))
+    return keys_of(np.arange(first, first + count, dtype=np.uint64), *parts)
+
+
+def keys_of(numbers: NDArray[np.uint64] | NDArray[np.int64], *parts: str | int) -> Keys:
+    """Keys of the things with these numbers under one name, as in `keys`."""
+    return _mix(np.bitwise_xor(np.uint64(key(*parts)), _mix(numbers.astype(np.uint64, copy=False) + _STEP)))
 
 
 def _mix(z: Keys) -> Keys:

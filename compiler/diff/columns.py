@@ -142,12 +142,12 @@ class _People:
 
     def _tongue(self, a: Ints, b: Ints) -> Truths:
         """Which customers may have another language than before: the language decides the name."""
-        one, two = (people.frame.columns.get("language") for people in (self.old, self.new))
+        one, two = (people.look_up(who)[0].get("language") for people, who in ((self.old, a), (self.new, b)))
         if one is None and two is None:
             return np.zeros(len(a), dtype=bool)
         if one is None or two is None or (self.old.scope.members["language"] != self.new.scope.members["language"]):
             return np.ones(len(a), dtype=bool)
-        return np.asarray(one[a] != two[b])
+        return np.asarray(one != two)
 
     def genders(self, old: Rows, new: Rows, left: Which, right: Which) -> Truths:
         """Which calls have a customer of another gender: in no record, but in prompts."""
@@ -159,7 +159,7 @@ class _People:
 
     def numbers(self, old: Rows, new: Rows, left: Which, right: Which) -> Truths:
         a, b = _customers(old, new, left, right)
-        return np.asarray(self.old.numbers[a] != self.new.numbers[b])
+        return np.asarray(self.old.numbers(a) != self.new.numbers(b))
 
 
 def _customers(old: Rows, new: Rows, left: Which, right: Which) -> tuple[Ints, Ints]:

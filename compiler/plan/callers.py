@@ -1,4 +1,4 @@
-"""Which customer calls: drawn by jump consistent hash, so that growth of the population moves only what it must."""
+"""Which customer calls: drawn by a consistent hash (flip.py): growth of the population moves only what it must."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from compiler import rng
 from compiler.counting import counted, which
 from compiler.plan.failure import SpecFailure
-from compiler.plan.settle import GIVES_UP, SKIPS, Ints, jump, settle
+from compiler.plan.flip import flip
+from compiler.plan.settle import Ints
 from compiler.rng import Keys
 
 Fits = Callable[[Ints, Ints], NDArray[np.bool_]]  # (places of calls, customers) -> whether each may have that customer
@@ -21,12 +22,12 @@ TRIES = 200  # how often a call may ask for another customer before the populati
 def drawn(who: Keys, attempts: Ints, population: int) -> Ints:
     """The customer that each call asks for at its attempt number."""
     if not attempts.any():
-        return jump(rng.hashes(who, "customer", 0), population)
+        return flip(rng.hashes(who, "customer", 0), population)
     keys = np.empty(len(who), dtype=np.uint64)
     for attempt in np.unique(attempts):
         at = attempts == attempt
         keys[at] = rng.hashes(who[at], "customer", int(attempt))
-    return jump(keys, population)
+    return flip(keys, population)
 
 
 def of_all(who: Keys, population: int, together: tuple[Ints, Ints] | None, fits: Fits | None = None) -> Ints:
@@ -89,38 +90,61 @@ class Clashes:
 
 
 class Free:
-    """Who may call: nobody who has called within `span` days, nor today."""
+    """Who may call: nobody who has called within `span` days, nor today. Days are asked for one after the other."""
 
     def __init__(self, population: int, span: int) -> None:
         self.span = span
-        self.seen = np.full(population, -(10**6), dtype=np.int32)  # the last day of each
-        self.board = np.full(population, -1, dtype=np.int32)
+        self.starts: list[int] = []  # by day: the ticket of its follow-ups; its other calls have those after it
+        self.next = 0
+        self.seen = np.full(population, -1, dtype=np.int32)  # the ticket of each customer's last call
 
-    def of_day(self, who: Keys, customer: Ints, day: int, said: date, fits: Fits | None = None) -> Ints:
+    def of_day(self, who: Keys, customer: Ints, said: date, fits: Fits | None = None) -> Ints:
         """The customers of a day's calls. Follow-ups have theirs (`customer`, -1 for the others); the others draw one
         who is free: so nobody whose flag is false calls again in time, and no two calls of a day share agent
-        and customer. An earlier n has the first claim. SpecFailure when a call finds nobody."""
+        and customer. An earlier n has the first claim, whichever attempt it is at. SpecFailure when a call finds
+        nobody."""
+        self.starts.append(self.next)
+        self.next += len(who) + 1
         free = np.flatnonzero(customer < 0)
-        self.seen[customer[customer >= 0]] = day
-        asking = who[free]
-        most = TRIES if fits is None else TRIES * 10
-        population = len(self.seen)
-
-        def wish(askers: Ints, attempts: Ints) -> Ints:
-            found = drawn(asking[askers], attempts, population)
-            bad = self.seen[found] >= day - self.span
-            if fits is not None and (attempts > 0).any():
-                bad = bad | ~fits(free[askers], found)
-            return np.where(attempts >= most, GIVES_UP, np.where(bad, SKIPS, found))
-
-        settled = settle(len(free), wish, None, board=self.board)
-        if (settled < 0).any():
-            raise SpecFailure([
-                f"the population of {population} customers is too small: on {said} nearly everybody has "
-                f"called within the last {counted(self.span, 'day')}, and who is not to call again must not; "
-                "make `population` larger"
-            ])
-        customer = customer.copy()
+        if len(free) < len(who):
+            self.seen[customer[customer >= 0]] = self.starts[-1]
+            customer, who = customer.copy(), who[free]
+        settled = self._settled(who, said, None if fits is None else lambda askers, found: fits(free[askers], found))
+        if len(free) == len(customer):
+            return settled
         customer[free] = settled
-        self.seen[settled] = day
         return customer
+
+    def _settled(self, who: Keys, said: date, fits: Fits | None) -> Ints:
+        start, population = self.starts[-1], len(self.seen)
+        since = self.starts[max(0, len(self.starts) - 1 - self.span)]
+        tickets = np.arange(start + 1, start + 1 + len(who), dtype=np.int32)
+        attempts = np.zeros(len(who), dtype=np.int64)
+        found = drawn(who, attempts, population)
+        asking = self._ask(np.arange(len(who)), found, tickets, since, None)
+        for _ in range(TRIES if fits is None else TRIES * 10):
+            if not len(asking):
+                return found
+            attempts[asking] += 1
+            found[asking] = drawn(who[asking], attempts[asking], population)
+            asking = self._ask(asking, found[asking], tickets[asking], since, fits)
+        raise SpecFailure([
+            f"the population of {population} customers is too small: on {said} nearly everybody has "
+            f"called within the last {counted(self.span, 'day')}, and who is not to call again must not; "
+            "make `population` larger"
+        ])
+
+    def _ask(self, askers: Ints, wanted: Ints, own: NDArray[np.int32], since: int, fits: Fits | None) -> Ints:
+        """Who has to go on of those who ask, and of those who held what they want."""
+        held = self.seen[wanted]  # a ticket above the own one is of a call that has to step back
+        free = (held < since) | (held > own)
+        if fits is not None:
+            free &= fits(askers, wanted)
+        lost = askers[~free]
+        if len(lost):
+            askers, wanted, own, held = askers[free], wanted[free], own[free], held[free]
+        self.seen[wanted[::-1]] = own[::-1]  # of several the last is written, the one with the smallest ticket
+        won = self.seen[wanted] == own
+        start = self.starts[-1]
+        stepped = held[won & (held > start)].astype(np.int64) - (start + 1)
+        return np.sort(np.concatenate([lost, askers[~won], stepped]))

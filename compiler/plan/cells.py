@@ -146,7 +146,7 @@ class Columns:
         """What every record has, and what is made of other fields."""
         columns = part.frame.columns
         day, customer, agent = columns["day"], columns["customer"], columns["agent_name"]
-        number, names = self.people.labels(customer)
+        number, names = self.people.labels(customer, columns)
         followed = part.followed
         found: dict[str, Cells] = {
             "call_id": _identity(part.frame.who, None),
@@ -154,7 +154,7 @@ class Columns:
             "weekday": Category(day, self.weekdays),
             "agent_name": Category(agent, tuple(a.id for a in self.scope.agents)),
             "team": Category(agent, tuple(a.team for a in self.scope.agents)),
-            "ANI": Numbered("+", self.people.numbers[customer], 1),
+            "ANI": Numbered("+", self.people.numbers(customer, columns), 1),
             "start": self._start(day, columns["start_ms"]),
             "customer_id": Numbered("C", customer + 1, 6),
             "customer_name": Category(number, names),

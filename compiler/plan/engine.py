@@ -8,7 +8,7 @@ draw gives depends on none of this: every draw is keyed by its call and its full
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from compiler.plan.hours import Starting
 from compiler.plan.order import AGENT, BUCKET, SHIFT, START, ancestors, descendants, parents, topological
 from compiler.plan.people import People, narrow
 from compiler.plan.rules import rules_of
+from compiler.plan.settle import Ints
 from compiler.plan.swell import Rows, Swell, rows_of
 from compiler.plan.waves import Given, fate_of, taken_of
 from compiler.plan.window import Which, Window
@@ -52,6 +53,8 @@ class Engine:
         self.days = days if self.swell is None else resized(days, self._volumes())
         self.first, self.daily, self.rest = self._goes()
         self.clocks = Clocks(model, self.days) if self.rules and START in self.first else None
+        self.by_day = self._read({*self.daily}, {n for name in self.daily for n in self.graph[name]})
+        self.by_links = self._read(*(rule.fields | rule.read for rule in self.rules))
 
     # -------------------------------------------------------------------------------- the order of things
 
@@ -84,6 +87,11 @@ class Engine:
         needed |= ancestors(self.graph, {START} & early)
         first = [n for n in own if n in early and n in needed]
         return first, [n for n in own if (n in waits and n in needed) or n in flags]
+
+    def _read(self, *names: set[str]) -> frozenset[str]:
+        """The columns of these fields; none of all has the start without its shift and bucket."""
+        found = {START_MS}.union(*names)
+        return frozenset(found | ({SHIFT, BUCKET} if START in found else set()))
 
     # -------------------------------------------------------------------------------- the calls of a day
 
@@ -143,22 +151,46 @@ class Engine:
         names = self.swell.factors if self.swell is not None else ()
         return Rows(who, day, n, n, {event: window.get(f"{event}:bound", rows) for event in names})
 
-    def frame(self, window: Window, rows: Which, with_people: bool = True) -> Frame:
+    def frame(self, window: Window, rows: Which) -> Frame:
         """What is known of some rows: identity, day, the customer with what they keep, the fields drawn so far."""
         who = window.get("who", rows)
         frame = Frame(len(who), who, self.scope, self.days)
         for name in ("day", "n"):
             frame.columns[name] = window.get(name, rows)
-        if with_people:
-            customer = frame.columns["customer"] = window.get("customer", rows) - 1
-            columns, masks = self.people.look_up(customer)
-            frame.columns.update(columns)
-            frame.masks.update(masks)
-        for name in (START_MS, SHIFT, BUCKET, *self.first, *self.daily):
-            for column, store in ((name, frame.columns), (f"{name}:all", frame.columns), (f"{name}:mask", frame.masks)):
-                if column in window:
-                    store[column.removesuffix(":mask")] = window.get(column, rows)
+        customer = frame.columns["customer"] = window.get("customer", rows) - 1
+        if not self.rules:
+            frame.columns |= (known := self.people.look_up(customer))[0]
+            frame.masks |= known[1]
+        for name in (*self.people.kept, START_MS, SHIFT, BUCKET, *self.first, *self.daily):
+            self._fill(frame, window, name, window.get, rows)
         return frame
+
+    def glance(self, window: Window, rows: Which, names: Iterable[str] = ()) -> Frame:
+        """A frame to be read at once: identity and day, and of what is known the fields of these names."""
+        who = window.look("who", rows)
+        frame = Frame(len(who), who, self.scope, self.days)
+        frame.columns["day"] = window.look("day", rows)
+        for name in sorted(names):
+            self._fill(frame, window, name, window.look, rows)
+        return frame
+
+    @staticmethod
+    def _fill(frame: Frame, window: Window, name: str, read: Callable[[str, Which], Any], rows: Which) -> None:
+        if name in window:
+            frame.columns[name] = read(name, rows)
+        if f"{name}:all" in window:
+            frame.columns[f"{name}:all"] = read(f"{name}:all", rows)
+        if f"{name}:mask" in window:
+            frame.masks[name] = read(f"{name}:mask", rows)
+
+    def meet(self, window: Window, rows: slice, customer: Ints) -> None:
+        """The rows have these customers, and what they keep."""
+        window.put("customer", rows, customer + 1)  # held one higher, so that 0 is nobody
+        columns, masks = self.people.look_up(customer)
+        for name, values in columns.items():
+            window.put(name, rows, values)
+        for name, mask in masks.items():
+            window.put(f"{name}:mask", rows, mask)
 
     def keep(self, window: Window, rows: slice, frame: Frame, fields: Sequence[str]) -> None:
         """Puts what was drawn of these fields into the window. Flags have their fate there."""

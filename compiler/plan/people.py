@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,18 +12,19 @@ from numpy.typing import NDArray
 
 from compiler import rng
 from compiler.lang import model as m
-from compiler.plan import names, numbers
+from compiler.plan import names
 from compiler.plan.call import Speaker
 from compiler.plan.draws import Program
 from compiler.plan.expr import names as names_read
 from compiler.plan.failure import SpecFailure
 from compiler.plan.frame import Frame, Scope
+from compiler.plan.numbers import MOST_CUSTOMERS, Numbers, Pool
 from compiler.plan.order import expressions, topological
 from compiler.plan.settle import Ints
 from compiler.rng import Floats, Keys
 
+Kept = Mapping[str, NDArray[Any]]
 CHUNK = 16_384
-MOST_CUSTOMERS = 50_000_000
 PERSONAL = frozenset({"ANI", "voice", "gender", "pitch", "name", "customer_name", "customer_id"})
 BY_EAR = {"nova": "female", "shimmer": "female", "coral": "female", "fable": "female", "sage": "female",
           "alloy": "male", "ash": "male", "onyx": "male", "echo": "male"}
@@ -33,28 +34,79 @@ BY_EAR = {"nova": "female", "shimmer": "female", "coral": "female", "fable": "fe
 class _Traits:
     """One entry a customer: codes of names, genders, thousandths of pitch above .96."""
 
-    name: NDArray[np.int32]
+    name: Ints
     female: NDArray[np.bool_]
-    pitch: NDArray[np.int8]
+    pitch: NDArray[np.int64]
+
+
+@dataclass
+class _Store:
+    """What is known of the whole population: `columns` and `masks` of the kept fields, one entry a customer, in narrow
+    types; `wide` says as what they were drawn. Empty until that costs less than to draw what is asked for: `asked`
+    counts how many customers were."""
+
+    columns: dict[str, NDArray[Any]] = field(default_factory=dict)
+    masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    wide: dict[str, np.dtype[Any]] = field(default_factory=dict)
+    filled: bool = False
+    asked: int = 0
 
 
 @dataclass(frozen=True)
 class People:
-    """The whole population. `columns` and `masks` are of the kept fields, one entry a customer, in narrow types; `wide`
-    says as what they were drawn."""
+    """The whole population. What a customer keeps is drawn when somebody asks for it: of a few customers one by one,
+    of as many as there are, or more, of all at once."""
 
     model: m.Model
     scope: Scope
     kept: tuple[str, ...]  # the fields that are drawn once per customer
     count: int
-    columns: dict[str, NDArray[Any]]
-    masks: dict[str, NDArray[np.bool_]]
-    wide: dict[str, np.dtype[Any]]
+    programs: tuple[Program, ...]  # of the kept fields, parents first
+    store: _Store = field(default_factory=_Store, compare=False, repr=False)
 
     def look_up(self, customers: Ints) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[np.bool_]]]:
         """(columns, masks) of what these customers keep."""
-        columns = {name: values[customers].astype(self.wide[name], copy=False) for name, values in self.columns.items()}
-        return columns, {name: values[customers] for name, values in self.masks.items()}
+        if not self.store.filled:
+            self.store.asked += len(customers)
+            if self.count > CHUNK and self.store.asked < self.count:
+                frame = self._drawn(self.keys(customers))
+                return frame.columns, frame.masks
+        known = self._known
+        columns = {name: values[customers].astype(known.wide[name], copy=False)
+                   for name, values in known.columns.items()}
+        return columns, {name: values[customers] for name, values in known.masks.items()}
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The kept fields of all customers, in narrow types."""
+        return self._known.columns
+
+    @property
+    def _known(self) -> _Store:
+        if not self.store.filled:
+            for first in range(0, self.count, CHUNK):
+                self._keep(self._drawn(self.who(first, CHUNK)), first)
+            self.store.filled = True
+        return self.store
+
+    def _drawn(self, who: Keys) -> Frame:
+        frame = Frame(len(who), who, self.scope)
+        for program in self.programs:
+            program.draw(frame)
+        return frame
+
+    def _keep(self, frame: Frame, first: int) -> None:
+        """What was drawn of some customers goes into the columns of all."""
+        rows, store = slice(first, first + frame.count), self.store
+        for name, values in frame.columns.items():
+            if name not in store.columns:
+                choice = values.dtype.kind == "i" and name.removesuffix(":all") in self.scope.members
+                kind = narrow(len(self.scope.members[name.removesuffix(":all")])) if choice else values.dtype
+                store.columns[name] = np.zeros((self.count, *values.shape[1:]), dtype=kind)
+                store.wide[name] = values.dtype
+            store.columns[name][rows] = values
+        for name, mask in frame.masks.items():
+            store.masks.setdefault(name, np.zeros(self.count, dtype=bool))[rows] = mask
 
     def who(self, first: int = 0, count: int | None = None) -> Keys:
         """The keys of `count` customers from number `first` on (None: of all others)."""
@@ -62,35 +114,43 @@ class People:
         count = self.count - first if count is None else min(count, self.count - first)
         return rng.keys("customer", own.id, own.seed, count=count, first=first)
 
+    def keys(self, customers: Ints) -> Keys:
+        """The keys of these customers."""
+        return rng.keys_of(customers, "customer", self.model.dataset.id, self.model.dataset.seed)
+
     def some(self, first: int, count: int) -> Frame:
         """A frame of customers number `first` on, in which the kept fields can be drawn again."""
-        frame = Frame(min(count, self.count - first), self.who(first, count), self.scope)
+        if not self.store.filled and self.count > CHUNK:
+            return self._drawn(self.who(first, count))
+        frame, known = Frame(min(count, self.count - first), self.who(first, count), self.scope), self._known
         rows = slice(first, first + count)
-        frame.columns = {name: values[rows].astype(self.wide[name]) for name, values in self.columns.items()}
-        frame.masks = {name: mask[rows] for name, mask in self.masks.items()}
+        frame.columns = {name: values[rows].astype(known.wide[name]) for name, values in known.columns.items()}
+        frame.masks = {name: mask[rows] for name, mask in known.masks.items()}
         return frame
 
-    @cached_property
-    def frame(self) -> Frame:
-        """All customers at once."""
-        return self.some(0, self.count)
+    def those(self, customers: Ints) -> Frame:
+        """A frame of these customers."""
+        frame = Frame(len(customers), self.keys(customers), self.scope)
+        frame.columns, frame.masks = self.look_up(customers)
+        return frame
 
     def speaker(self, customer: int) -> Speaker:
         """The customer as a speaker: the voice and the name follow the gender, the name the language."""
-        traits = self._traits
-        gender = "female" if traits.female[customer] else "male"
+        traits = self._traits(np.array([customer]), None)
+        gender = "female" if traits.female[0] else "male"
         voice = rng.ranked(self.voices[gender], int(self.who(customer, 1)[0]), "voice")[0]
-        pitch = (960.0 + int(traits.pitch[customer])) / 1000.0
-        return Speaker(self.id(customer), self._names[int(traits.name[customer])], "customer", gender, voice, pitch)
+        pitch = (960.0 + int(traits.pitch[0])) / 1000.0
+        return Speaker(self.id(customer), self._names[int(traits.name[0])], "customer", gender, voice, pitch)
 
-    def labels(self, customers: Ints) -> tuple[Ints, tuple[str, ...]]:
-        """The names of many customers at once: the code of each one's, and the names that the codes stand for."""
-        return self._traits.name[customers].astype(np.int64), self._names
+    def labels(self, customers: Ints, kept: Kept | None = None) -> tuple[Ints, tuple[str, ...]]:
+        """The names of many customers at once: the code of each one's, and the names that the codes stand for. `kept`
+        has what they keep, by field, where it is known."""
+        return self._traits(customers, kept).name, self._names
 
     @cached_property
     def _tables(self) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
         """(first names, last names, gender): two for each language, men first; those without a language come last."""
-        languages = (*self.scope.members.get("language", ()), "en") if "language" in self.columns else ("en",)
+        languages = (*self.scope.members.get("language", ()), "en") if "language" in self.kept else ("en",)
         tables = [(names.tables(language), gender) for language in languages for gender in ("male", "female")]
         return [(first[gender], last, gender) for (first, last), gender in tables]
 
@@ -98,23 +158,24 @@ class People:
     def _names(self) -> tuple[str, ...]:
         return tuple(f"{one} {two}" for first, last, _ in self._tables for one in first for two in last)
 
-    @cached_property
-    def _traits(self) -> _Traits:
-        """Of all customers."""
-        name, woman = np.empty(self.count, dtype=np.int32), np.empty(self.count, dtype=np.bool_)
-        traits = _Traits(name, woman, np.empty(self.count, dtype=np.int8))
-        sizes = np.array([(len(first), len(last)) for first, last, _ in self._tables])
+    def _traits(self, customers: Ints, kept: Kept | None) -> _Traits:
+        who, sizes = self.keys(customers), self._sizes
+        female = self._female(who)
+        table = self._of_all("language", customers, kept).astype(np.int64) if len(sizes) > 2 else 0
+        table = table % (len(sizes) // 2) * 2 + female
         starts = np.cumsum([0, *(sizes[:, 0] * sizes[:, 1])])
-        tongue = self.columns["language"] if len(sizes) > 2 else np.zeros(self.count, dtype=np.int8)
-        for begin in range(0, self.count, CHUNK):
-            who, rows = self.who(begin, CHUNK), slice(begin, begin + CHUNK)
-            female = self._female(who)
-            table = tongue[rows].astype(np.int64) % (len(sizes) // 2) * 2 + female
-            one, two = ((rng.uniforms(who, name) * sizes[table, k]).astype(np.int64)
-                        for k, name in enumerate(("first name", "last name")))
-            traits.name[rows], traits.female[rows] = starts[table] + one * sizes[table, 1] + two, female
-            traits.pitch[rows] = np.floor(rng.uniforms(who, "pitch") * 81.0)
-        return traits
+        one, two = ((rng.uniforms(who, name) * sizes[table, k]).astype(np.int64)
+                    for k, name in enumerate(("first name", "last name")))
+        pitch = np.floor(rng.uniforms(who, "pitch") * 81.0).astype(np.int64)
+        return _Traits(starts[table] + one * sizes[table, 1] + two, female, pitch)
+
+    @cached_property
+    def _sizes(self) -> Ints:
+        return np.array([(len(first), len(last)) for first, last, _ in self._tables])
+
+    def _of_all(self, name: str, customers: Ints, kept: Kept | None) -> NDArray[Any]:
+        """What these customers keep of one field."""
+        return kept[name] if kept is not None else self.look_up(customers)[0][name]
 
     def _female(self, who: Keys) -> NDArray[np.bool_]:
         """Half and half, unless only one gender has voices left. `who`: keys of customers."""
@@ -127,9 +188,9 @@ class People:
 
     def value(self, customer: int, name: str) -> str | None:
         """The id of the kept choice `name`, None if customers keep no such field."""
-        if name not in self.columns:
+        if name not in self.kept:
             return None
-        code = int(self.columns[name][customer])
+        code = int(self.look_up(np.array([customer]))[0][name][0])
         return self.scope.members[name][code] if code >= 0 else None
 
     @cached_property
@@ -146,20 +207,32 @@ class People:
         return left
 
     @cached_property
-    def numbers(self) -> Ints:
-        """The number of each customer, as the integer that its digits make."""
-        return numbers.assign(self.model, self.who(), *self._regions())
+    def _numbers(self) -> Numbers:
+        if "region" not in self.kept:
+            return Numbers(self.model, self.count, self.who, None, ())
+        return Numbers(self.model, self.count, self.who, lambda: self.columns["region"], self.scope.members["region"])
 
-    def _regions(self) -> tuple[NDArray[Any] | None, tuple[str, ...]]:
-        return (self.columns["region"], self.scope.members["region"]) if "region" in self.kept else (None, ())
+    def numbers(self, customers: Ints, kept: Kept | None = None) -> Ints:
+        """The telephone numbers of many customers, as the integers that their digits make; `kept` as in labels()."""
+        regions = self._of_all("region", customers, kept) if self._numbers.regions is not None else None
+        return self._numbers.of(customers, regions)
+
+    def pool(self, customer: int) -> Pool:
+        """Out of which ranges the customer's number is."""
+        region = self._of_all("region", np.array([customer]), None) if self._numbers.regions is not None else [None]
+        return self._numbers.pool(customer, region[0])
+
+    def place(self, customer: int, pool: Pool) -> Ints:
+        """Where the number of the customer stands in a wide pool."""
+        return self._numbers.place(pool, np.array([customer]))
 
     def ani(self, customer: int) -> str:
-        return f"+{int(self.numbers[customer])}"
+        return f"+{int(self.numbers(np.array([customer]))[0])}"
 
     def check(self) -> None:
         """SpecFailure where there are too few voices or numbers: found now rather than in the middle of the plan."""
         _ = self.voices
-        numbers.check(self.model, self.count, *self._regions())
+        self._numbers.check()
 
 
 def pitches(who: Keys) -> Floats:
@@ -179,29 +252,9 @@ def people_of(model: m.Model, scope: Scope) -> People:
     _read_only_kept((fields[name] for name in sorted(kept)), kept)
     graph = {name: {n for e in expressions(fields[name]) for n in names_read(e)} & kept for name in kept}
     order = tuple(topological(graph))
-    people = People(model, scope, order, count, {}, {}, {})
-    programs = [Program(fields[name], scope) for name in order]
-    for first in range(0, count, CHUNK):
-        frame = Frame(min(CHUNK, count - first), people.who(first, CHUNK), scope)
-        for program in programs:
-            program.draw(frame)
-        _keep(people, frame, first)
+    people = People(model, scope, order, count, tuple(Program(fields[name], scope) for name in order))
     people.check()
     return people
-
-
-def _keep(people: People, frame: Frame, first: int) -> None:
-    """What was drawn of some customers goes into the columns of all."""
-    rows = slice(first, first + frame.count)
-    for name, values in frame.columns.items():
-        if name not in people.columns:
-            choice = values.dtype.kind == "i" and name.removesuffix(":all") in people.scope.members
-            kind = narrow(len(people.scope.members[name.removesuffix(":all")])) if choice else values.dtype
-            people.columns[name] = np.zeros((people.count, *values.shape[1:]), dtype=kind)
-            people.wide[name] = values.dtype
-        people.columns[name][rows] = values
-    for name, mask in frame.masks.items():
-        people.masks.setdefault(name, np.zeros(people.count, dtype=bool))[rows] = mask
 
 
 def narrow(members: int) -> type[np.signedinteger[Any]]:

@@ -84,7 +84,7 @@ class Stream:
         for batch in self._batches(min(last_day + self.span, days.count - 1)):
             rows = self.engine.append(self.window, joined([self.engine.calls(day) for day in batch]))
             for part in self.engine.pieces(rows) if self.engine.first else ():
-                frame = self.engine.frame(self.window, part, with_people=False)
+                frame = self.engine.glance(self.window, part)
                 self.engine.draw(self.engine.first, frame)
                 self.engine.keep(self.window, part, frame, self.engine.first)
             if self.waves is None:

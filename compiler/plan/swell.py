@@ -27,11 +27,12 @@ from compiler.plan.days import Days, Truths, event_factors, partial
 from compiler.plan.draws import Program
 from compiler.plan.expr import names, truth
 from compiler.plan.failure import SpecFailure
+from compiler.plan.flip import flip
 from compiler.plan.frame import Frame, Scope
 from compiler.plan.hours import Starting
 from compiler.plan.order import START, ancestors
 from compiler.plan.people import People
-from compiler.plan.settle import Ints, jump
+from compiler.plan.settle import Ints
 from compiler.rng import Floats, Keys
 
 SAMPLE = 4096  # calls in the sample of a day, at least
@@ -227,7 +228,7 @@ class Swell:
                 "make them wider"
             ])
         bound = {other: np.full(count, int(other == name)) for other in self.factors}
-        return Rows(found, np.full(count, day), own + np.arange(count), jump(keys, own), bound)
+        return Rows(found, np.full(count, day), own + np.arange(count), flip(keys, own), bound)
 
     def _accepted(self, who: Keys, day: int, name: str, before: Sequence[str]) -> Truths:
         holds = self.status(who, np.full(len(who), day))

@@ -54,7 +54,7 @@ class Waves:
     def __init__(self, engine: Engine, window: Window) -> None:
         self.engine, self.window, self.rules = engine, window, engine.rules
         span = max(follow.span_of(rule.follow_up.within_seconds) for rule in self.rules)
-        self.free = Free(engine.people.count, span)
+        self.free, self.asker = Free(engine.people.count, span), follow.asker(span)
         self.waiting: dict[int, list[Askers]] = {}
         self.begun = False
 
@@ -64,10 +64,10 @@ class Waves:
         customer = self.window.get("customer", rows) - 1  # held one higher, so that 0 is nobody
         fits = self._may_have(rows) if self.engine.swell is not None else None
         said = self.engine.days.day(day)
-        self.window.put("customer", rows, self.free.of_day(self.window.get("who", rows), customer, day, said, fits) + 1)
+        self.engine.meet(self.window, rows, self.free.of_day(self.window.look("who", rows), customer, said, fits))
         for part in self.engine.pieces(rows) if rows.start < rows.stop or not self.begun else ():
             self.begun = True
-            frame = self.engine.frame(self.window, part)
+            frame = self.engine.glance(self.window, part, self.engine.by_day)
             self.engine.draw(self.engine.daily, frame, {name: one.within(part) for name, one in given.items()})
             self.engine.keep(self.window, part, frame, self.engine.daily)
             for number in range(len(self.rules)):
@@ -80,7 +80,7 @@ class Waves:
 
     def _say(self, askers: Askers, fate: Fate) -> None:
         for number, rule in enumerate(self.rules):
-            self.window.put(fate_of(rule.flag), askers.row[askers.rule == number], int(fate))
+            self.window.put(fate_of(rule.flag), askers["row"][askers["rule"] == number], int(fate))
 
     # -------------------------------------------------------------------------------- who calls again today
 
@@ -90,10 +90,10 @@ class Waves:
         if not several:
             return {}
         today = follow.joined(several)
-        slots = self.window.get("who", rows)
+        slots = self.window.look("who", rows)
         instants = None
         if self.engine.clocks is not None:
-            instants = self.engine.clocks.instants(day, self.window.get("start_ms", rows))
+            instants = self.engine.clocks.instants(day, self.window.look("start_ms", rows))
         fits = self._may_follow(today, rows) if self.engine.swell is not None else None
         found = follow.match(today, slots, instants, fits)
         refused = today.take(found < 0)
@@ -103,22 +103,24 @@ class Waves:
 
     def _wait(self, askers: Askers) -> None:
         target = askers.target
-        for day in np.unique(target).tolist():
-            self.waiting.setdefault(day, []).append(askers.take(target == day))
+        for day in range(int(target.min()), int(target.max()) + 1) if len(target) else ():
+            on = target == day
+            if on.any():
+                self.waiting.setdefault(day, []).append(askers.take(on))
 
     def _join(self, askers: Askers, later: Ints) -> dict[str, Given]:
         """The later calls follow the askers: their customers, and the fields under `same`."""
-        first, window = askers.row, self.window
+        first, window = askers["row"], self.window
         self._say(askers, Fate.MADE)
-        same = window.get("rule", first) == askers.rule
+        same = window.get("rule", first) == askers["rule"]
         window.put("wave", later, np.where(same, window.get("wave", first), 0) + 1)
-        window.put("rule", later, askers.rule)
+        window.put("rule", later, askers["rule"])
         window.put("before", later, later - first)
         window.put("first", later, window.get("who", first))
         window.put("customer", later, window.get("customer", first))
         given = {}
-        before = self.engine.frame(window, first)
-        for name, holds in self._takes(before, askers.rule).items():
+        before = self.engine.glance(window, first, self.engine.by_links)
+        for name, holds in self._takes(before, askers["rule"]).items():
             window.put(taken_of(name), later[holds], True)
             mask = before.masks.get(name)
             given[name] = Given(later[holds], before.columns[name][holds], None if mask is None else mask[holds])
@@ -139,8 +141,8 @@ class Waves:
     def _may_follow(self, askers: Askers, rows: slice) -> follow.Fits:
         """Whether a call may follow the asker: what an event must be of it, it is with the asker's customer too."""
         assert self.engine.swell is not None
-        swell, before = self.engine.swell, self.engine.frame(self.window, askers.row)
-        takes = self._takes(before, askers.rule)
+        swell, before = self.engine.swell, self.engine.frame(self.window, askers["row"])
+        takes = self._takes(before, askers["rule"])
 
         def fits(numbers: Ints, places: Ints) -> NDArray[np.bool_]:
             given = {name: (where[numbers], before.columns[name][numbers]) for name, where in takes.items()}
@@ -166,17 +168,17 @@ class Waves:
         last = waves >= rule.follow_up.at_most
         window.put(fate, wanted, np.where(last, int(Fate.LAST_WAVE), int(Fate.WAITING)))
         drawn, wanted = drawn[~last], wanted[~last]
-        time = instant = np.zeros(len(wanted), dtype=np.int64)
+        entries = np.zeros(len(wanted), dtype=self.asker)
+        time = np.zeros(len(wanted), dtype=np.int64)
         if self.engine.clocks is not None:
             time = frame.columns["start_ms"][drawn]
-            instant = self.engine.clocks.instants(day, time)
-        keys = follow.keyed(frame.who[drawn], rule.flag)
-        lags = follow.lag_chains(keys, time, within, self.engine.clocks is None)
-        same = np.zeros(len(wanted), dtype=np.int64)
-        askers = Askers(wanted, same + day, window.get("place", wanted), instant, same + int(within * 1000.0 // 1),
-                        same + number, keys, lags, same)
-        nowhere = lags[:, 0] == 0
-        self._say(askers.take(nowhere), Fate.UNPLACED)
-        self._wait(askers.take(~nowhere))
-
-
+            entries["limit"] = self.engine.clocks.instants(day, time) + int(within * 1000.0 // 1)
+        entries["row"], entries["day"], entries["place"] = wanted, day, window.get("place", wanted)
+        entries["rule"], entries["key"] = number, follow.keyed(frame.who[drawn], rule.flag)
+        lags = follow.lag_chains(entries["key"], time, within, self.engine.clocks is None)
+        entries["lags"][:, : lags.shape[1]] = lags
+        askers, nowhere = Askers(entries), lags[:, 0] == 0
+        if nowhere.any():
+            self._say(askers.take(nowhere), Fate.UNPLACED)
+            askers = askers.take(~nowhere)
+        self._wait(askers)

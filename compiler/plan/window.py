@@ -72,6 +72,10 @@ class Window:
         """A copy, in the type that was put."""
         return self._held[name][self._at(rows)].astype(self._given[name], copy=isinstance(rows, slice))
 
+    def look(self, name: str, rows: Which) -> Column:
+        """The same to be read at once: what is put later may change it."""
+        return self._held[name][self._at(rows)].astype(self._given[name], copy=False)
+
     def _at(self, rows: Which) -> Which:
         shift = self._front - self.base
         return slice(rows.start + shift, rows.stop + shift) if isinstance(rows, slice) else rows + shift

@@ -1,30 +1,12 @@
-"""Deferred acceptance and the jump hash."""
+"""Deferred acceptance."""
 
 from __future__ import annotations
 
-import jump as library
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compiler.plan.settle import GIVES_UP, jump, settle
-
-KEYS = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=40)
-
-
-@settings(deadline=None)
-@given(KEYS, st.integers(1, 10_000_000))
-def test_jump_is_the_published_function(keys, buckets):
-    ours = jump(np.array(keys, dtype=np.uint64), buckets).tolist()
-    assert ours == [library.hash(key, buckets) for key in keys]
-
-
-@settings(deadline=None)
-@given(KEYS, st.integers(1, 5000), st.integers(1, 5000))
-def test_more_buckets_move_only_into_the_new_ones(keys, few, more):
-    who = np.array(keys, dtype=np.uint64)
-    before, after = jump(who, few), jump(who, few + more)
-    assert all(a == b or a >= few for a, b in zip(after, before, strict=True))
+from compiler.plan.settle import GIVES_UP, settle
 
 
 def slow(wishes: list[list[int]], ranks: dict[tuple[int, int], int]) -> list[int]:

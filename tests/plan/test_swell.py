@@ -128,7 +128,7 @@ def test_calls_that_cannot_be_found_are_refused(monkeypatch):
     with pytest.raises(SpecFailure) as failure:
         draw(with_events(HAIL))
     assert str(failure.value) == (
-        "hail asks for 735 more calls that it is about on 2025-09-10, but 16 attempts each do not find them: its "
+        "hail asks for 731 more calls that it is about on 2025-09-10, but 16 attempts each do not find them: its "
         "`hours` and `only when` nearly never hold; make them wider")
 
 

@@ -54,7 +54,7 @@ class Sampler:
 
     def sample(self) -> Sample:
         plan, frame = self.plan, joined(self.plan, self.frames)
-        people = plan.people.frame.take(frame.columns["customer"]) if frame.count else plan.people.frame.take(slice(0))
+        people = plan.people.those(frame.columns["customer"] if frame.count else np.zeros(0, dtype=np.int64))
         followed = np.concatenate([*self.follow, np.zeros(0, dtype=bool)])
         return Sample(frame, people, followed, plan.count / frame.count if frame.count else 1.0)
 

@@ -11,17 +11,18 @@ from compiler.lang import canon
 from compiler.lang import model as m
 from compiler.lang.show import expression
 from compiler.plan import callers, follow, names, numbers
+from compiler.plan.flip import flip
 from compiler.plan.follow import Fate
+from compiler.plan.numbers import Pool
 from compiler.plan.order import AGENT, START, descendants, parents
 from compiler.plan.plan import Plan
-from compiler.plan.settle import Ints, jump
 from compiler.plan.why import row as why_row
 from compiler.plan.why.steps import NOWHERE, Derivation, Draw, Step
 from compiler.plan.why.view import View
 
 
 def customer(view: View, plan: Plan, row: int) -> Derivation:
-    """The customer: of the call that this one follows, or by jump consistent hash, asked again while not free."""
+    """The customer: of the call that this one follows, or by FlipHash, asked again while not free."""
     number = int(view.frame["customer"][0])
     told = plan.people.id(number)
     text, place = view.said.fact("customers", "", slot=("population",))
@@ -30,16 +31,16 @@ def customer(view: View, plan: Plan, row: int) -> Derivation:
     if first is not None:
         text, place = _same(view, plan, why_row.rule_of(plan, row), "customer", first)
         return replace(bare, how="of the call that this one follows", steps=(Step(text, place),), parents=("follows",))
-    count, notes, attempt = plan.people.frame.count, [], 0
+    count, notes, attempt = plan.people.count, [], 0
     while (asked := int(callers.drawn(view.frame.who, np.array([attempt]), count)[0])) != number:
         notes.append(f"attempt {attempt} asks for {plan.people.id(asked)}, {_taken(plan, row, asked)}")
         attempt += 1
         if attempt > callers.TRIES * 10:
             raise AssertionError(f"no attempt gives {told}")
     hashed = int(rng.hashes(view.frame.who, "customer", attempt)[0])
-    notes.append(f"attempt {attempt}: jump consistent hash of {hashed:016x} among {count} gives {told}")
+    notes.append(f"attempt {attempt}: FlipHash of {hashed:016x} among {count} gives {told}")
     again = f", attempt {attempt}" if attempt else ""
-    how = f"jump hash among {count}{again}"
+    how = f"FlipHash among {count}{again}"
     return replace(bare, how=how, steps=(Step(text, place),), parents=("date",), notes=tuple(_shortened(notes)))
 
 
@@ -66,29 +67,33 @@ def number(view: View, plan: Plan, row: int) -> Derivation:
     region = plan.people.value(which, "region")
     country = numbers.country_of(region) if region else None
     country = country if country in {name.rpartition(" ")[2] for name in given} else None
-    pool = [name for name in given if country is None or name.rpartition(" ")[2] == country]
-    ranges = numbers.ranges_of(pool)
-    starts = np.cumsum([0, *(last - first + 1 for _, _, first, last in ranges)])
-    firsts = [int(prefix) * 10**width + first for prefix, width, first, _ in ranges]
-    attempt = 0
-    while _digits(jump(rng.hashes(view.frame.who, "number", attempt), int(starts[-1])), starts, firsts) != int(value):
-        attempt += 1
-        if attempt > 100_000:
-            raise AssertionError(f"no attempt gives the number {value}")
+    pool = plan.people.pool(which)
+    notes = _shuffled(plan, which, pool) if pool.wide else _attempts(view, pool, int(value))
+    if notes[0].split()[-1] != value:
+        raise AssertionError(f"{notes[0]}, but the number is {value}")
     text, place = view.said.fact("customers", "", slot=("numbers",))
     which_country = f" for {region}" if country else ""
-    step = Step(f"{text}{which_country}: {', '.join(sorted(pool))}, {int(starts[-1])} numbers", place)
-    notes = [f"attempt {attempt} of the customer gives {value}"]
-    if attempt:
-        notes.append(f"{attempt} earlier {'attempt' if attempt == 1 else 'attempts'} met numbers of other customers")
+    step = Step(f"{text}{which_country}: {', '.join(pool.names)}, {pool.size} numbers", place)
     more = ("region",) if country else ()
     return Derivation("ANI", value, value, f"number of {plan.people.id(which)}", "", place,
                       steps=(step,), parents=("customer_id", *more), notes=tuple(notes))
 
 
-def _digits(place: Ints, starts: Ints, firsts: list[int]) -> int:
-    which = int(np.searchsorted(starts, place[0], side="right")) - 1
-    return int(firsts[which] + int(place[0]) - int(starts[which]))
+def _shuffled(plan: Plan, which: int, pool: Pool) -> list[str]:
+    """In a pool that is wide enough for all customers each has a place of their own."""
+    place = plan.people.place(which, pool)
+    return [f"place {int(place[0])} in the keyed order of its numbers, which is {plan.people.id(which)}'s, gives "
+            f"+{int(pool.number(place)[0])}"]
+
+
+def _attempts(view: View, pool: Pool, value: int) -> list[str]:
+    attempt = 0
+    while int(pool.number(flip(rng.hashes(view.frame.who, "number", attempt), pool.size))[0]) != value:
+        attempt += 1
+        if attempt > 100_000:
+            raise AssertionError(f"no attempt gives the number {value}")
+    met = f"{attempt} earlier {'attempt' if attempt == 1 else 'attempts'} met numbers of other customers"
+    return [f"attempt {attempt} of the customer gives +{value}", *([met] if attempt else [])]
 
 
 def name(view: View, plan: Plan, row: int) -> Derivation:

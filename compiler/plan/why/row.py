@@ -84,7 +84,7 @@ def frame(plan: Plan, row: int) -> Frame:
 
 def person(plan: Plan, row: int) -> Frame:
     """The row of the call's customer in the population."""
-    return plan.people.frame.take(np.array([customer_of(plan, row)]))
+    return plan.people.those(np.array([customer_of(plan, row)]))
 
 
 def record(plan: Plan, row: int) -> dict[str, Any]:
