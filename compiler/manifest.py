@@ -105,7 +105,10 @@ class Manifest:
 
     # ------------------------------------------------------------------------------------------------ writing
     def entry(self, stem: str) -> Entry:
-        return self.calls.setdefault(stem, Entry())
+        found = self.calls.get(stem)
+        if found is None:
+            found = self.calls[stem] = Entry()
+        return found
 
     def made(self, stem: str, stage: str, made: Mapping[str, Made]) -> None:
         """Records files of a call that now stand on disk."""
@@ -165,11 +168,11 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 def _told(entry: Entry) -> str:
     """The entry as a line of JSON, by hand: Python's own way to it (asdict, dumps) takes as long as writing the call's
     file."""
-    made = ", ".join(
+    made = ", ".join([
         f'{quoted(role)}: {{"path": {quoted(one.path)}, "hash": {quoted(one.hash)}, '
         f'"made_from": {quoted(one.made_from)}}}'
         for role, one in sorted(entry.files.items())
-    )
+    ])
     error = "null" if entry.error is None else json.dumps(asdict(entry.error), ensure_ascii=False)
     record = f', "record": {quoted(entry.record)}' if entry.record else ""
     return (f'{{"call_id": {quoted(entry.call_id)}, "stage": {quoted(entry.stage)}, "files": {{{made}}}, '

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -40,9 +39,10 @@ class Style:
         return (self.begin if first else self.between) + self.dump(name) + self.colon
 
 
-COMPACT = Style("{", ",", ":", "}\n", partial(json.dumps, ensure_ascii=False, separators=(",", ":")))
-INDENTED = Style("{\n  ", ",\n  ", ": ", "\n}\n",
-                 lambda value: json.dumps(value, ensure_ascii=False, indent=2).replace("\n", "\n  "))
+_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_PAGE = json.JSONEncoder(ensure_ascii=False, indent=2)
+COMPACT = Style("{", ",", ":", "}\n", _LINE.encode)
+INDENTED = Style("{\n  ", ",\n  ", ": ", "\n}\n", lambda value: _PAGE.encode(value).replace("\n", "\n  "))
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from compiler.plan.formats._text import INDENTED, Encoder
 
 HELP = "plan/<date>/<call_id>.json, one file a call (default)"
 FILE: str | None = None
+_BY_HANDLE = os.open in os.supports_dir_fd
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def ready() -> None:
@@ -55,6 +57,7 @@ class Folders:
         self.encoder = Encoder(INDENTED)
         self.day = ""
         self.temporary: Path | None = None  # where a day's files wait that has no folder yet
+        self.handle: int | None = None  # of that folder, where the system can create by it
         self.made: dict[str, Made] = {}
 
     def write(self, table: Table) -> None:
@@ -67,17 +70,16 @@ class Folders:
                 self._write(names[first:last], ids[first:last], texts[first:last])
 
     def _write(self, names: Sequence[str], ids: Sequence[str], texts: Sequence[bytes]) -> None:
-        before = f"plan/{self.day}/"
         for stem, call_id, text in zip(names, ids, texts, strict=True):
             name = f"{call_id}.json"
-            if self.temporary is not None:
-                _create(f"{self.temporary}/{name}", text)
-            else:
+            if self.temporary is None:
                 files.write(self.plan / self.day / name, text)
+            else:
+                _create(self.temporary, self.handle, name, text)
             key = files.digest(text)
-            made = Made(before + name, key, key)
             entry = self.shelf.note(stem, call_id, key)
             entry.record = ""
+            made = Made(f"plan/{self.day}/{name}", key, key)
             if entry.files.get("plan") != made:
                 self.made[stem] = made
 
@@ -90,6 +92,8 @@ class Folders:
             self.temporary = self.plan / f".{day}.{os.getpid()}.part"
             try:
                 self.temporary.mkdir(parents=True)
+                if _BY_HANDLE:
+                    self.handle = os.open(self.temporary, os.O_RDONLY | os.O_DIRECTORY)
             except OSError as error:
                 raise files.unwritable(self.temporary, error) from error
 
@@ -98,6 +102,7 @@ class Folders:
         if self.made:
             self.shelf.manifest.made_alike("plan", "plan", self.made)
             self.made = {}
+        self._let_go()
         if self.temporary is not None:
             try:
                 self.temporary.rename(self.plan / self.day)
@@ -107,18 +112,27 @@ class Folders:
 
     def give_up(self) -> None:
         """What has not taken its place is removed."""
+        self._let_go()
         if self.temporary is not None:
             shutil.rmtree(self.temporary, ignore_errors=True)
 
 
-def _create(path: str, content: bytes) -> None:
-    """A new file in a folder that nobody knows yet, at the cost of three calls of the system."""
+    def _let_go(self) -> None:
+        if self.handle is not None:
+            os.close(self.handle)
+            self.handle = None
+
+
+def _create(folder: Path, handle: int | None, name: str, content: bytes) -> None:
+    """A new file in a folder that nobody knows yet, at the cost of three calls of the system; with the handle of the
+    folder these do not have to find it each time."""
+    path = f"{folder}/{name}" if handle is None else name
     try:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        file = os.open(path, _NEW, 0o666, dir_fd=handle)
         try:
             while content:
                 content = content[os.write(file, content) :]
         finally:
             os.close(file)
     except OSError as error:
-        raise files.unwritable(Path(path), error) from error
+        raise files.unwritable(folder / name, error) from error
