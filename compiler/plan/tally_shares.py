@@ -42,14 +42,11 @@ class Compared:
     lost: int = 0
     sums: list[int] = field(default_factory=lambda: [0, 0, 0])
 
-    def add(self, chance: Floats, hits: NDArray[np.int64], times: NDArray[np.int64],
-            lost: NDArray[np.int64] | None = None) -> None:  # fmt: skip
-        """`times` calls each with this chance, of which so many had it, and so many more drew it for nothing."""
-        gone = 0 if lost is None else int(lost.sum())
-        self.n, self.hits, self.lost = self.n + int(times.sum()), self.hits + int(hits.sum()) + gone, self.lost + gone
-        spread = chance * (1.0 - chance)
-        for k, column in enumerate((chance, spread, spread * (1.0 - 2.0 * chance))):
-            self.sums[k] += int((np.floor(column * BILLION + 0.5).astype(np.int64) * times).sum())
+    def add(self, n: int, hits: int, lost: int, sums: NDArray[np.int64]) -> None:
+        """So many calls, of which so many had it and so many more drew it for nothing; `sums`: three rows."""
+        self.n, self.hits, self.lost = self.n + n, self.hits + hits + lost, self.lost + lost
+        for k in range(3):
+            self.sums[k] += int(sums[k].sum())
 
     def told(self) -> dict[str, float]:
         """asked, got, n and z of what was drawn."""
@@ -119,14 +116,17 @@ class Shares:
     def _count(self, chances: list[Floats], codes: NDArray[np.int64], times: NDArray[np.int64],
                guards: dict[str, NDArray[np.bool_]], own: NDArray[np.int64] | None = None) -> None:  # fmt: skip
         """`own[combination, code + 1]`: how many calls, where rows are combinations."""
+        rows = {name: np.flatnonzero(holds) for name, holds in guards.items()}
+        calls = {name: int(times[some].sum()) for name, some in rows.items()}
+        nothing = np.zeros(len(times), dtype=np.int64)
         for i, chance in enumerate(chances):
-            hits = (codes == i).astype(np.int64) if own is None else own[:, i + 1]
-            lost = np.zeros_like(hits)
+            hits, lost = (codes == i) if own is None else own[:, i + 1], nothing
             if self.field.follow_up is not None:
                 lost = (codes == LOST).astype(np.int64) if own is None else own[:, LOST + 1]
-            self.all[i].add(chance, hits, times, lost)
-            for name, holds in guards.items():
-                self.by_guard[name][i].add(chance[holds], hits[holds], times[holds], lost[holds])
+            sums = _billionths(chance, None if own is None else times)
+            self.all[i].add(int(times.sum()), int(hits.sum()), int(lost.sum()), sums)
+            for name, some in rows.items():
+                self.by_guard[name][i].add(calls[name], int(hits[some].sum()), int(lost[some].sum()), sums[:, some])
 
     def _how_many(self, frame: Frame) -> None:
         shares = {str(int(k)): share for k, share in self.field.how_many}
@@ -134,7 +134,8 @@ class Shares:
         ks, _ = race(frame.halves, f"{self.program.name}:how many", list(shares), list(shares.values()))
         one = np.array([frame.count])
         for i, (k, share) in enumerate(shares.items()):
-            self.how_many[k].add(np.array([share / total]), np.array([np.count_nonzero(ks == i)]), one)
+            self.how_many[k].add(frame.count, int(np.count_nonzero(ks == i)), 0, _billionths(
+                np.array([share / total]), one))
 
     def end(self) -> None:
         """Works out what was counted by combination."""
@@ -228,3 +229,12 @@ def _decided(program: Program, every: Frame) -> list[Floats]:
 def _fated(fate: NDArray[np.int8]) -> NDArray[np.int64]:
     """What became of a flag -> its code: -1 drawn false, 0 made, LOST."""
     return np.where(fate == Fate.MADE, 0, np.where(fate == Fate.UNPLACED, LOST, -1))
+
+
+def _billionths(chance: Floats, times: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    """The three columns that Compared adds up, for rows that stand for so many calls each (None: for one)."""
+    found = np.empty((3, len(chance)), dtype=np.int64)
+    spread = chance * (1.0 - chance)
+    for row, column in zip(found, (chance, spread, spread * (1.0 - 2.0 * chance)), strict=True):
+        row[:] = np.floor(column * BILLION + 0.5)
+    return found if times is None else found * times

@@ -61,7 +61,7 @@ def drawn(f: m.Field, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
     model = with_fields(bank(), f)
     evenly = (np.arange(FINE) + 0.5) / FINE
     with monkeypatch.context() as patch:
-        patch.setattr(draws.rng, "uniforms", lambda who, name: evenly)
+        patch.setattr(draws.luck, "uniforms", lambda halves, name: evenly)
         if any(one.kind == "shares" for one in f.starts):
             values = [float(name) for name, _ in f.starts[0].shares]
             codes = np.searchsorted(np.cumsum([share for _, share in f.starts[0].shares]), evenly)
