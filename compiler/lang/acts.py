@@ -69,6 +69,7 @@ ACTS: Mapping[str, str] = {
     "survey_hint": "mentions the short survey after the call",
     "tell_balance": "tells the balance of the account",
     "thank_for_waiting": "thanks the customer for waiting",
+    "trace_payment": "finds the payment and says what became of it",
     "unlock_roaming": "switches roaming on and names what it costs abroad",
 }
 

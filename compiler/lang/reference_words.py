@@ -11,8 +11,9 @@ from compiler.lang.schema import Says
 INTRODUCTION = """
 A project is a folder; all its `*.calls` files are one spec. No order of files, blocks or lines means anything, but
 for the rows of `decide` and the phases of a `scenario`. Indentation (two spaces) says what belongs to what. `#`
-begins a comment, `##` a doc that belongs to the line below. A name is shown with its `_` as spaces unless a
-`"label"` follows.
+begins a comment, `##` a doc that belongs to the line below; a line of it that begins with a language (`## de: Die App
+ist ausgefallen.`) is what prompts in that language say. A name is shown with its `_` as spaces unless a `"label"`
+follows.
 
 `use "library/retail_banking" as banking` at the top of a file brings a pack: a spec below yours, whose lines you
 may change with `override` and `remove`. A file that begins with `overlay NAME` holds only with `--overlay NAME`.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from compiler.lang import acts
+from compiler.lang import acts, docs
 from compiler.lang import model as m
 from compiler.lang.facts import Fact, Owner
 from compiler.lang.names import Names
@@ -77,9 +77,8 @@ class Stock:
         return list(found.values()) if words == ("phase",) else sorted(found.values(), key=lambda block: block.id)
 
     def doc(self, block: Block) -> str:
-        """The block's doc; a later layer's own doc takes its place."""
-        docs = [each.doc for each in self.named[block.kind.words, _outer(block), block.id] if each.doc]
-        return docs[-1] if docs else ""
+        """The block's doc; a later layer's own doc takes its place, or adds its languages."""
+        return docs.laid([each.doc for each in self.named[block.kind.words, _outer(block), block.id] if each.doc])
 
     def label(self, block: Block) -> str:
         """The label as written (a later layer's last), else the id with spaces."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compiler.lang import docs
 from compiler.lang import model as m
 from compiler.plan.fields import ADDED, BY_ID, KNOWN
 from compiler.plan.record import short
@@ -29,7 +30,7 @@ def description(name: str, model: m.Model, language: str) -> str:
     group, _, last = name.rpartition(".")
     for f in model.fields:
         if f.id == name or (f.group == group and short(f) == last):
-            return f.doc or _told(f)
+            return docs.in_language(f.doc, language)[0] or _told(f)
     return ""
 
 

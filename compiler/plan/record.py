@@ -44,7 +44,7 @@ class Cast:
         self.scenarios = {scenario.id: scenario for scenario in plan.model.scenarios}
         self.acts = {act.id: act.text for act in plan.model.acts}
         self.happenings = [
-            (Happening(e.id, e.kind, e.label, " ".join(e.doc.split())), formula(m.Ref(e.id), plan.scope))
+            (Happening(e.id, e.kind, e.label, e.doc), formula(m.Ref(e.id), plan.scope))
             for e in sorted(plan.model.calendar.events, key=lambda e: e.id) if e.kind in SHOWN
         ]
 

@@ -8,6 +8,7 @@ from dataclasses import fields as fields_of
 from functools import lru_cache
 
 from compiler.catalog import Locale
+from compiler.lang.docs import in_language
 from compiler.lang.model import Model
 from compiler.plan.call import Call, Scene, Value
 from compiler.talk import header
@@ -46,12 +47,13 @@ def vocabulary(model: Model | None) -> Vocabulary:
     if model is None:
         return Vocabulary({}, {}, {})
     return Vocabulary(header.labels(model), {field.id: field.label or field.id for field in model.fields},
-                      {field.id: " ".join(field.doc.split()) for field in model.fields})
+                      {field.id: field.doc for field in model.fields})
 
 
 COVERED = frozenset({
     *header.ORDER, *header.RECORD, "persona", "intents", "customer_id", "customer_name", "gender", "time", "start",
     "start_time", "voice", "tone", "customer_voice", "follows", "follow_up_of",
+    "complains",  # said by complaint_category
 })
 
 
@@ -80,7 +82,7 @@ def view(call: Call, locale: Locale, words: Vocabulary) -> View:
                       f"{call.start.hour:02}:{call.start.minute:02}", record, Shown(record, locale, words)),
         agent=AgentView(call.agent.label, call.agent.gender, named("team"), named("agent_shift")),
         colleagues=tuple([AgentView(other.label, other.gender, "", "") for other in call.colleagues]),
-        customer=CustomerView(call.customer.gender, _word(locale, "persona", call.persona), _word(
+        customer=CustomerView(call.customer.gender, header.named(locale, "persona", call.persona, ""), _own(
             locale, "tone", call.tone), named("customer_segment"), named("region"), named("device_type"),
             str(record["ANI"] or "")),
         intents=_intents(record, locale, words), scenario=_scenario(call, locale),
@@ -147,8 +149,23 @@ def _text(name: str, value: Value, locale: Locale, words: Vocabulary) -> str:
     return header.plain(value, locale)
 
 
-def _word(locale: Locale, name: str, text: str) -> str:
-    return header.named(locale, name, text, "")
+@lru_cache(maxsize=1024)
+def _own(locale: Locale, name: str, text: str) -> str:
+    """A text of the spec: the locale's words for it, else as it stands, as a quotation (`spec text` of the locale)."""
+    known = locale.values.get(name, {}).get(text)
+    return known or _quoted(locale, "spec text", text)
+
+
+@lru_cache(maxsize=1024)
+def _doc(locale: Locale, doc: str) -> str:
+    """What the spec says about something, in the words of the locale; as a quotation where it has none of them."""
+    text, translated = in_language(doc, locale.tag)
+    return text if translated else _quoted(locale, "spec text", text)
+
+
+def _quoted(locale: Locale, how: str, text: str) -> str:
+    """The text as the locale quotes one that nobody has put into its language; plain where it does not say how."""
+    return locale.texts.get(how, "TEXT").replace("TEXT", text) if text else ""
 
 
 @lru_cache(maxsize=1024)
@@ -167,19 +184,14 @@ def _scenario(call: Call, locale: Locale) -> ScenarioView:
     phases = tuple([_phase(number, scene, hold, call, locale)
                     for number, (scene, hold) in enumerate(zip(call.scenes, holds, strict=True), 1)])
     return ScenarioView(header.named(locale, "scenario", str(call.record.get("scenario") or ""), call.scenario_label),
-                        _one_line(call.scenario_doc), phases)
-
-
-@lru_cache(maxsize=1024)
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+                        _doc(locale, call.scenario_doc), phases)
 
 
 def _phase(number: int, scene: Scene, hold: int, call: Call, locale: Locale) -> PhaseView:
     money = f"{scene.amount[1]} {_money(scene.amount[0], locale)}" if scene.amount else ""
     return PhaseView(number, header.named(locale, "phase", scene.id, scene.label), _acts(scene.must, call, locale),
                      _acts(scene.must_not, call, locale), _acts(scene.failed, call, locale),
-                     tuple([_word(locale, "behaviour", text) for text in scene.customer]) if scene.customer else (),
+                     tuple([_behaviour(locale, text) for text in scene.customer]) if scene.customer else (),
                      seconds(hold) if hold else "", money, scene.handed_to.label if scene.handed_to else "",
                      scene.recording or "")
 
@@ -190,10 +202,18 @@ def _acts(ids: tuple[str, ...], call: Call, locale: Locale) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _act(name: str, own: str, locale: Locale) -> str:
-    """What the act means. The locale's words hold for the standard text; a spec's own text is said as it stands."""
+    """What the act means. The locale's words by name hold for the standard text, those by text for a spec's own; else
+    it is quoted as it stands."""
     from compiler.lang.acts import ACTS
 
-    return own if own and own != ACTS.get(name) else locale.value("act", name, own)
+    known = locale.values.get("act", {})
+    found = known.get(own) or (known.get(name) if own in ("", ACTS.get(name)) else None)
+    return found or _quoted(locale, "spec deed", own or name.replace("_", " "))
+
+
+@lru_cache(maxsize=1024)
+def _behaviour(locale: Locale, text: str) -> str:
+    return locale.values.get("behaviour", {}).get(text) or _quoted(locale, "spec deed", text)
 
 
 def _holds(call: Call) -> list[int]:
@@ -225,7 +245,8 @@ def _earlier(call: Call, locale: Locale, words: Vocabulary) -> EarlierView | Non
 
 
 def _happening(call: Call, locale: Locale) -> tuple[HappeningView, ...]:
-    return tuple([HappeningView(event.kind, header.named(locale, "event", event.id, event.label), event.doc)
+    return tuple([HappeningView(event.kind, header.named(locale, "event", event.id, event.label),
+                                _doc(locale, event.doc))
                   for event in call.happening])
 
 
@@ -241,8 +262,8 @@ def _facts(call: Call, locale: Locale, words: Vocabulary) -> tuple[FactView, ...
     further = call.record.keys() - COVERED
     if not further:
         return ()
-    return tuple([FactView(name, words.fields.get(name, name).replace("_", " "), _text(name, value, locale, words),
-                           words.docs.get(name, ""))
+    return tuple([FactView(name, header.named(locale, "field", name, words.fields.get(name, name).replace("_", " ")),
+                           _text(name, value, locale, words), _doc(locale, words.docs.get(name, "")))
                   for name, value in call.record.items() if name in further and value is not None])
 
 

@@ -62,3 +62,38 @@ def test_a_recording_of_each_pack_is_true(pack, tmp_path: Path):
                               capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, done.stderr + done.stdout
     assert len(list(tmp_path.glob("build/audio/*.wav.json"))) == 1
+
+
+FITS = {  # reason -> products, automatic actions and complaints that can belong to it
+    "Card_Block": ({"Card"}, {"card_alerts"}), "Transfer": ({"Transfer"}, {"transfer_status"}),
+    "Mortgage": ({"Mortgage"}, {"appointment_reminder"}), "Loan_Inquiry": ({"Loan"}, {"appointment_reminder"}),
+    "Online_Banking": ({"eBanking"}, {"reset_password"}), "Technical_Support": ({"eBanking"}, {"reset_password"}),
+    "Internet_Down": ({"Home_Internet"}, {"line_test", "router_restart"}), "New_Phone": ({"Device"}, {"usage_alert"}),
+}
+
+
+@pytest.mark.parametrize("name", ["bank", "telecom"])
+def test_product_automation_and_scenario_fit_the_reason(name):
+    seen, other = set(), 0
+    reasons = {"bank": {"Card_Block": "Card_lost", "Mortgage": "Mortgage_advisory", "Transfer": "Transfer_status"},
+               "telecom": {}}[name]
+    found = [call.record for call in calls("bank" if name == "bank" else "twenty_lines_telecom")]
+    for record in found:
+        reason = record["intent"]
+        if reason in FITS:
+            products, actions = FITS[reason]
+            assert record["product"] in products, record["call_id"]
+            assert record["automation_action_type"] in {None, *actions}, record["call_id"]
+            seen.add(reason)
+        other += reason in reasons and record["scenario"] != reasons[reason]
+    asked = [record for record in found if record["intent"] in reasons]
+    assert not reasons or 0.02 < other / len(asked) < 0.2
+    assert len(seen) >= 2
+
+
+@pytest.mark.parametrize("name", ["bank", "twenty_lines_telecom", "twenty_lines_insurance"])
+def test_a_category_of_complaint_stands_where_there_is_a_complaint(name):
+    found = [call.record for call in calls(name)]
+    assert all((record["complaint_category"] is None) != record["complains"] for record in found)
+    solved = [record["complains"] for record in found if record["FCR"]]
+    assert sum(solved) / len(solved) < 0.25

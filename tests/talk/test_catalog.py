@@ -41,8 +41,8 @@ def test_the_shipped_locales_say_the_same_things():
 def test_a_value_reads_by_id_then_by_label_then_plain():
     assert DE.value("intent", "Card_Block") == "Kartensperrung"
     assert DE.value("persona", "calm", "Calm") == "ruhig"
-    assert DE.value("tenure", "over_3y", "more than three years") == "more than three years"
-    assert DE.value("tenure", "over_3y") == "over 3y"
+    assert DE.value("size", "over_3y", "more than three years") == "more than three years"
+    assert DE.value("size", "over_3y") == "over 3y"
     assert EN.value("product", "eBanking") == "eBanking"
     assert DE.member("intent", "kartensperrung") == "Card_Block"
     assert DE.member("intent", "Raumfahrt") is None

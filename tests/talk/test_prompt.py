@@ -73,7 +73,7 @@ def test_the_prompt_says_what_the_record_says(line):
     "- Tag und Uhrzeit: Montag, 2025-09-01, 08:31 Uhr (Morgen)",
     "- Anliegen 2: Kartensperrung",
     "   - Die Agentenseite grüßt mit dem Namen des Unternehmens.",
-    "   - Die Agentenseite asks the oracle about the transfer.",  # a spec's own wording is quoted
+    "   - Die Agentenseite tut das, was die Spezifikation so nennt: „asks the oracle about the transfer“.",
     "   - Die Kundenseite wird ungeduldig.",
     "   - Der Betrag ist CHF 1.250,50.",
     "- Eskalation: an Teamleitung, und das wird gesagt.",
@@ -118,7 +118,8 @@ def test_each_flag_changes_the_prompt(locale, record):
     (EN, "incident", "- Going on that day: Outage – The app is down. (both know of it, and it comes up where it "
                      "touches the matter)"),
     (EN, "campaign", "- Going on that day: Outage – The app is down. (it may come up)"),
-    (DE, "aftermath", "- An diesem Tag: Ausfall – The app is down. (es kann zur Sprache kommen)"),
+    (DE, "aftermath", "- An diesem Tag: Ausfall – in den Worten der Spezifikation: „The app is down.“ (es kann zur "
+                      "Sprache kommen)"),
 ])
 def test_what_goes_on_that_day(locale, kind, line):
     happening = (Happening("outage", kind, "Outage", "The app is down."),)
@@ -257,3 +258,24 @@ def test_a_template_changes_nothing_and_leads_nowhere_else(tmp_path):
     for name in ("b.j2", "a.j2"):
         with pytest.raises(WorldError, match=r"^there is no template .*secret\.j2|b\.j2 in "):
             fill((folder,), name, {})
+
+
+def test_what_nobody_has_translated_is_quoted():
+    """`find_transfer` has a text of its own in this call, the scenario's doc is English only."""
+    made = call(happening=(Happening("storm", "incident", "Storm", "Lines are down.\nde: Leitungen sind gestört."),))
+    said = render(made, DE, WORDS, TEMPLATES).user
+    assert "Transfer status" not in said
+    assert " – in den Worten der Spezifikation: „Where is my money?“\n" in said
+    assert "Die Agentenseite tut das, was die Spezifikation so nennt: „asks the oracle about the transfer“." in said
+    assert "Die Kundenseite wird ungeduldig." in said
+    assert "- An diesem Tag: Storm – Leitungen sind gestört. (" in said
+    assert "- Kundschaft seit: mehr als drei Jahren – in den Worten der Spezifikation: „How long they have" in said
+    assert "- Going on that day: Storm – Lines are down. (" in render(made, EN, WORDS, TEMPLATES).user
+
+
+@pytest.mark.parametrize(("locale", "heading"), [(EN, "### What the agent does and leaves out"),
+                                                 (DE, "### Was die Agentenseite tut und was sie unterlässt")])
+def test_a_section_with_nothing_in_it_has_no_heading(locale, heading):
+    assert heading in render(call(), locale, WORDS, TEMPLATES).user
+    bare = {"channel": "voice", "language": locale.tag, "intent": "Transfer", "AWT": 3.0}
+    assert heading not in render(replace(call(), record=bare, scenes=()), locale, WORDS, TEMPLATES).user

@@ -139,7 +139,7 @@ FLAGS = {  # act -> when it must be there; everywhere else it must not
     "next_step": lambda r, c: not r["FCR"] and r["escalation"] == "None",
     "will_call_again": lambda r, c: r["repeat_call_within_72h"],
     "mention_earlier": lambda r, c: c.earlier is not None,
-    "complain_wait": lambda r, c: r["complaint_category"] == "WaitTime" or r["AWT"] > 120,
+    "complain_wait": lambda r, c: r["complaint_category"] == "WaitTime",
     "complain": lambda r, c: r["complaint_category"] in ("Fees", "TechnicalIssue"),
     "mention_premium": lambda r, c: r["customer_segment"] == "Premium",
     "read_article": lambda r, c: r["kb_article_used"],

@@ -16,6 +16,7 @@ from compiler.texttree import Tree, table
 CONDITIONS = frozenset({
     "voice", "text", "solved", "unsolved", "warm", "neutral", "annoyed", "named", "again", "first", "outage",
     "no_outage", "premium", "heavy", "light", "follow_up", "branded", "unbranded", "known", "unknown", "no_amount",
+    "complains",
 })
 ROLES = ("agent", "customer")
 

@@ -107,8 +107,10 @@ class Facts:
 
     @property
     def waited_long(self) -> bool:
-        complaint = self.text("complaint_category") == "WaitTime"
-        return complaint or (self.number("AWT") or 0.0) > LONG_WAIT
+        """The customer complains about the wait: where the record says what is complained about, only if it says so."""
+        if "complaint_category" in self.call.record:
+            return self.text("complaint_category") == "WaitTime"
+        return (self.number("AWT") or 0.0) > LONG_WAIT
 
     @property
     def no_amount(self) -> bool:
@@ -131,5 +133,6 @@ class Facts:
             "again" if self.follow_up else "first",
             *(("named",) if customer else ()), *(("follow_up",) if self.call.earlier else ()),
             *(("no_amount",) if self.no_amount else ()),
+            *(("complains",) if self.text("complaint_category") else ()),
             *(("premium",) if self.text("customer_segment").lower() == "premium" else ()),
         })

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from compiler import rng
 from compiler.failures import Quarantined
 from compiler.talk.dialogue import Hold, Item, Silence, Turn
+from compiler.talk.writers._embedded_facts import CHECK_OF
 from compiler.talk.writers._embedded_stage import Part, Pause, Piece, Stage
 
 SHORTEST_HOLD = 300  # centiseconds
 SHORTEST_SILENCE = 100
 LONG_TURN = 12  # words that a turn needs before somebody can break into it
 LONGEST_TURN = 60  # words beyond which pieces of one speaker are not joined any more
-BACKCHANNEL = 0.22  # chance of a "mhm" inside a long turn
+BACKCHANNEL = 0.3  # chance of a "mhm" inside a long turn
+MOST_BACKCHANNELS = 4  # in one call
+WHOLE = frozenset({*CHECK_OF, "announce_transfer", "announce_hold"})  # acts that have to be found in one turn
+_SENTENCE_END = re.compile(r"[.!?] (?=[^\W\d_])")
 
 
 def lay_out(stage: Stage) -> tuple[Item, ...]:
@@ -195,7 +201,8 @@ def _last_resort(parts: list[Part]) -> int:
 
 def _break_in(stage: Stage, parts: list[Part], at: int) -> None:
     """After the piece at `at` the agent begins a sentence that the customer cuts off; then the agent answers."""
-    topics = rng.ranked(stage.book.names("interruptions"), stage.key, "interruption", len(stage.broken))
+    names = [name for name in stage.book.names("interruptions") if not _spoils(stage, name)]
+    topics = rng.ranked(names, stage.key, "interruption", len(stage.broken))
     topic = next((name for name in topics if name not in stage.broken), topics[0])
     stage.broken.append(topic)
     parts[at + 1:at + 1] = [stage.piece("agent", f"interruptions.{topic}.trail", "go_on"),
@@ -203,17 +210,50 @@ def _break_in(stage: Stage, parts: list[Part], at: int) -> None:
                             stage.piece("agent", f"interruptions.{topic}.answer", "answer_interruption")]
 
 
+def _spoils(stage: Stage, topic: str) -> bool:
+    """What is said about the topic would deny an act of the call ("this is free of charge", and then a price)."""
+    unless = f"interruptions.{topic}.unless"
+    return stage.book.has(unless) and any(stage.facts.demanded(act) for act in stage.book.words(unless))
+
+
 def backchannelled(stage: Stage, parts: list[Part]) -> list[Part]:
-    """A short sign of listening inside some of the long turns, never where somebody breaks in."""
+    """A short sign of listening inside some of the long turns, never where somebody breaks in. It stands where the
+    speaker goes on afterwards: before a pause, or inside the turn, which becomes two; so nobody has two turns of their
+    own side by side."""
     result: list[Part] = []
+    lines = {part.text for part in parts if isinstance(part, Piece)}
     for at, part in enumerate(parts):
-        result.append(part)
         after = parts[at + 1] if at + 1 < len(parts) else None
-        if not isinstance(part, Piece) or part.mark or words(part.text) < LONG_TURN + 6 or at == 0:
+        halves = _halves(stage, at, part, after) if _room(result) else None
+        if halves is None or stage.u("backchannel", at) >= BACKCHANNEL or (
+                len(halves) > 1 and lines & {half.text for half in halves}):
+            result.append(part)
             continue
-        if not isinstance(after, Piece) or after.mark or stage.u("backchannel", at) >= BACKCHANNEL:
-            continue
-        other = "customer" if part.speaker == "agent" else "agent"
-        if after.speaker == other and sum(isinstance(p, Piece) and p.mark == "backchannel" for p in result) < 4:
-            result.append(stage.piece(other, f"flow.backchannel.{other}", "backchannel", "backchannel"))
+        lines |= {half.text for half in halves}
+        other = "customer" if halves[0].speaker == "agent" else "agent"
+        heard = stage.piece(other, f"flow.backchannel.{other}", "backchannel", "backchannel")
+        result += [halves[0], heard, *halves[1:]]
     return result
+
+
+def _room(parts: list[Part]) -> bool:
+    return sum(isinstance(part, Piece) and part.mark == "backchannel" for part in parts) < MOST_BACKCHANNELS
+
+
+def _halves(stage: Stage, at: int, part: Part, after: Part | None) -> tuple[Piece, ...] | None:
+    """The turn as it is spoken around a sign of listening: whole before a pause of the agent's, else in two at the end
+    of a sentence; None where there is no such place."""
+    if not isinstance(part, Piece) or part.mark or at == 0 or words(part.text) < LONG_TURN + 6:
+        return None
+    if isinstance(after, Silence) and part.speaker == "agent":
+        return (part,)
+    if not isinstance(after, Piece) or after.mark or after.speaker == part.speaker:
+        return None
+    if WHOLE & set(part.act.split("+")):
+        return None
+    ends = [found.end() for found in _SENTENCE_END.finditer(part.text)
+            if words(part.text[:found.end()]) >= LONG_TURN and words(part.text[found.end():]) >= 3]
+    if not ends:
+        return None
+    end = rng.pick(ends, stage.key, "backchannel place", at)
+    return replace(part, text=part.text[:end].rstrip()), replace(part, text=part.text[end:])

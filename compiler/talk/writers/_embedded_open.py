@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compiler.talk.dialogue import Wait
+from compiler.talk.writers import _embedded_day as day
 from compiler.talk.writers._embedded_acts import act
 from compiler.talk.writers._embedded_stage import Piece, Stage
 
@@ -67,10 +68,12 @@ def reason(stage: Stage) -> None:
         stage.say("customer", f"{known}.open", "state_reason")
     if not stage.heavy and stage.u("detail") < SUITED:
         stage.say("customer", f"{known}.detail", "state_reason")
+    day.asks(stage)
     if facts.manner:
         stage.say("customer", f"extras.manner.{facts.manner}", "manner")
     if "show_empathy" not in _later(stage):
         empathy(stage)
+    day.answers(stage)
     if differs(stage):
         bridge(stage)
 

@@ -20,7 +20,7 @@ SLOTS = frozenset({
     "wait", "wait_dative", "mine", "yours", "do_it", "earlier_day", "earlier_agent", "earlier_mine", "colleague",
     "colleague_to", "colleague_from", "colleague_by", "previous", "previous_from", "score", "iban",
     "card", "mail", "escalation", "complaint", "automation", "deed", "matter", "text", "calling", "call", "speak",
-    "hear", "this_rate", "security_word", "branch",
+    "hear", "this_rate", "security_word", "branch", "event", "call_day",
 })
 
 
@@ -80,9 +80,8 @@ def _same_theme(facts: Facts, book: Book) -> bool:
     product of the scenario or intent."""
     if any(scene.amount is not None for scene in facts.call.scenes):
         return True
-    themes = [book.find(f"scenarios.{facts.text('scenario')}.product"),
-              book.find(f"intents.{facts.text('intent')}.product")]
-    known = [theme for theme in themes if isinstance(theme, str)]
+    keys = (f"scenarios.{facts.text('scenario')}.product", f"intents.{facts.text('intent')}.product")
+    known = [theme for key in keys if book.has(key) for theme in book.words(key)]
     return not known or facts.text("product") in known
 
 
@@ -137,6 +136,7 @@ def _dates(facts: Facts, book: Book) -> dict[str, str]:
         "date": book.word("words.date").replace("DAY", str(past.day)).replace("MONTH", month),
         "past_day": day_name(today - timedelta(days=1 + int(rng.u(key, "past_day") * 4)), book),
         "due_day": day_name(due, book),
+        "call_day": day_name(today, book),
     }
     earlier = facts.call.earlier
     if earlier is not None:
