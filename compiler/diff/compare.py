@@ -128,7 +128,8 @@ class _Work:
         return Together(len(left), tuple(sorted(numbers[id(draft)] for draft in needed)), shown)
 
     def notes(self, big: bool) -> list[str]:
-        found = []
+        found = [f"the overlay {name} is not the same on both sides; `--overlay {name}` compares what it makes"
+                 for name in self._overlays()]
         if self.old.world.model.dataset.id != self.new.world.model.dataset.id:
             found.append("another dataset: none of its calls is one of the old side")
         elif self.builder.by != "fact":
@@ -140,6 +141,12 @@ class _Work:
         if self.alone:
             found.append(f"these cannot be planned alone, so their calls are not told apart: {', '.join(self.alone)}")
         return found
+
+    def _overlays(self) -> list[str]:
+        """The overlays that differ, and that nobody chose."""
+        one, two = self.old.spare, self.new.spare
+        names = one.keys() | two.keys() if "build" not in (self.old.kind, self.new.kind) else ()
+        return sorted(name for name in names if one.get(name) != two.get(name))
 
 
 def _only(calls: Calls, keys: Keys) -> Calls:

@@ -25,6 +25,7 @@ from compiler.targets._spec_checks import spec_problems
 
 EFFECTIVE, TEMPLATES = "plan/_meta/effective.calls", "plan/_meta/templates"
 DEFAULT = Path("specs")
+_OVERLAY = re.compile(r"^overlay[ \t]+(\w+)(?:[ \t]+over[ \t]+(\w+))?", re.MULTILINE)
 
 
 class WrongSpec(WorldError):
@@ -44,6 +45,7 @@ class Side:
     folder: Path | None = None
     version: str = ""
     sources: Mapping[str, Source] = field(default_factory=dict)
+    spare: Mapping[str, str] = field(default_factory=dict)  # overlays that nobody chose: name -> text
 
     def place(self, text: str) -> str:
         """A place of the effective spec, as said on this side: `HEAD:specs/kpis.calls:6`."""
@@ -135,7 +137,7 @@ class _Finder:
         path = Path(word)
         loaded = self._read(path, lambda text: text)
         world = self._world(loaded, path)
-        return Side(word, "specs", world, lambda text: text, sources=loaded.sources)
+        return Side(word, "specs", world, lambda text: text, sources=loaded.sources, spare=self._spare(loaded))
 
     def _read(self, path: Path, hide: Callable[[str], str]) -> Loaded:
         """The specs with the options; WrongSpec with everything that is wrong with them or their templates."""
@@ -153,6 +155,21 @@ class _Finder:
             found, sources = (*found, *wrong), {**sources, **more}
         _refuse(found, sources, options, hide)
         return loaded
+
+    def _spare(self, loaded: Loaded) -> dict[str, str]:
+        """The overlays among the files that are neither chosen nor below a chosen one."""
+        texts: dict[str, str] = {}
+        below: dict[str, str] = {}
+        for source in loaded.sources.values():
+            said = _OVERLAY.search(source.text)
+            if said is not None:
+                texts[said[1]] = texts.get(said[1], "") + source.text
+                below.setdefault(said[1], said[2])
+        for name in self.options.overlays:
+            while name in texts:
+                del texts[name]
+                name = below[name]
+        return texts
 
     def _world(self, loaded: Loaded, path: Path) -> World:
         assert loaded.model is not None
@@ -189,7 +206,8 @@ class _Finder:
             return text.replace(f"{root}/", f"{name}:").replace(f"{root.resolve()}/", f"{name}:")
 
         loaded = self._read_with_files(rev, root / spec, root, hide)
-        return Side(word, "revision", self._world(loaded, root / spec), hide, rev.commit, sources=loaded.sources)
+        return Side(word, "revision", self._world(loaded, root / spec), hide, rev.commit, sources=loaded.sources,
+                    spare=self._spare(loaded))
 
     def _read_with_files(self, rev: git.Revision, path: Path, root: Path, hide: Callable[[str], str]) -> Loaded:
         """The spec; files that its `locale` blocks name are fetched before it is looked at whole."""

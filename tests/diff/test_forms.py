@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,23 @@ def test_the_result_goes_to_a_file(form: str, tmp_path: Path, capsys: pytest.Cap
         assert [cause["title"] for cause in said["causes"]] == ["flag FCR"]
     else:
         assert "flag FCR" in written
+
+
+def test_markdown_has_room_in_a_comment() -> None:
+    """GitHub refuses a comment of more than 65,536 characters."""
+    line = "`|<b>" * 400
+    fact = FactSaid("line", "kpi AWT", line, "a:1", line, "b:1")
+    shown = Exemplar("a", "Peter_Keller_20250901090000_41000000000", "en", (line,) * 16, 0)
+    causes = [Cause(n, "fact", "kpi AWT", (fact,) * 30, Counts(records=1), exemplar=shown) for n in range(1, 33)]
+    drawn = [markdown.draw(replace(WHOLE, causes=tuple(causes[:n]), quiet=())) for n in (1, 4, 8, 32)]
+    assert all(len(one) <= 60_000 for one in drawn)
+    assert [one.count("<details>") for one in drawn] == [1, 0, 0, 0]
+    assert [one.count("```diff") for one in drawn] == [2, 4, 8, 0]
+    assert drawn[3].endswith("- left out here, as a comment has room for 65,536 characters: examples and lines; "
+                             "`--message-format json` has all of it\n")
+    assert all(one.count("\n```\n") == one.count("```diff") for one in drawn)
+
+
+def test_a_note_is_no_markup() -> None:
+    drawn = markdown.draw(replace(WHOLE, notes=("template <img>|`x` @all *b*",)))
+    assert drawn.endswith("- template &lt;img&gt;\\|\\`x\\` &#64;all \\*b\\*\n")

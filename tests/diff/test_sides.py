@@ -113,6 +113,23 @@ def test_no_hook_filter_or_textconv_of_a_repository_runs(repository: Path, tmp_p
     assert not trap.exists()
 
 
+def test_an_overlay_that_nobody_chose_is_named(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edited(repository / "specs/september.calls", ("happens: 3", "happens: 2"))
+    note = "note: the overlay September is not the same on both sides; `--overlay September` compares what it makes\n"
+    code, out, _ = diff(capsys, "HEAD")
+    assert (code, " ".join(out.split())) == (0, " ".join(
+        f"MusterBank: HEAD ({_hash(repository)}) -> specs, 62 -> 62 calls\nno call changes\n\n{note}".split()))
+    assert "note:" not in diff(capsys, "HEAD", "--overlay", "September", *SMALL)[1]
+    (repository / "specs/more.calls").write_text("overlay More over September\n", encoding="utf-8")
+    out = diff(capsys, "specs", "specs", "--overlay", "More", *SMALL)[1]
+    assert "note:" not in out
+
+
+def _hash(repository: Path) -> str:
+    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=repository, capture_output=True, text=True, check=True)
+    return done.stdout[:12]
+
+
 # ------------------------------------------------------------------------------------------------ builds
 
 
