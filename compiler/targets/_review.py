@@ -22,6 +22,7 @@ from compiler.targets._review_examples import Combination, chosen, combinations,
 MARK = "<!-- Made by `compile review`: change the specs or the templates, not this page. -->"
 FIGURES = "figures.md"
 SYSTEM = "system-messages.md"  # no scenario has this name: an id has no hyphen
+DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}  # of Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,33 @@ def review(plan: Plan, period: tuple[date, date], project: Path, locale: str | N
         prompts[combination] = talk_prompt.render(call, own, words, folders)
     missing = tuple(each for each in combinations(plan, tags) if each not in examples)
     channels = members(plan, "channel", "voice")
+    names = page_names([scenario.id for scenario in plan.model.scenarios])
     pages = {FIGURES: _figures(plan, period, missing)}
     for tag in sorted({each.locale for each in prompts}):
         own_ones = {each: prompt for each, prompt in prompts.items() if each.locale == tag}
         systems = _systems(own_ones)
         pages[f"{tag}/{SYSTEM}"] = _system_page(tag, systems)
         for scenario in sorted({each.scenario for each in own_ones}):
-            pages[f"{tag}/{scenario}.md"] = _page(scenario, channels, own_ones, systems)
+            pages[f"{tag}/{names.get(scenario, scenario)}.md"] = _page(scenario, channels, own_ones, systems)
     return Review({name: f"{MARK}\n\n{text}" for name, text in sorted(pages.items())}, missing)
 
 
 # ------------------------------------------------------------------------------------------------ the pages
+
+
+def page_names(scenarios: Sequence[str]) -> dict[str, str]:
+    """scenario id -> the name of its page: the id, unless a file system would take two ids for one, or an id for a
+    device."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for scenario in sorted(scenarios):
+        name, number = f"{scenario}-1" if scenario.lower() in DEVICES else scenario, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{scenario}-{number}"
+        taken.add(name.casefold())
+        names[scenario] = name
+    return names
 
 
 def _page(scenario: str, channels: Sequence[str], prompts: Mapping[Combination, Prompt],

@@ -100,3 +100,11 @@ def test_one_locale_for_all_calls(tmp_path: Path) -> None:
     named = {line.partition("[")[2].partition("]")[0] for name, text in made.pages.items()
              for line in text.splitlines() if line.startswith("- system message: [voice")}
     assert named == headings
+
+
+def test_pages_have_names_that_every_file_system_keeps_apart() -> None:
+    from compiler.targets._review import page_names
+
+    assert page_names(["card_LOST", "Transfer", "con", "Card_lost", "CARD_lost"]) == {
+        "CARD_lost": "CARD_lost", "Card_lost": "Card_lost-2", "card_LOST": "card_LOST-3", "Transfer": "Transfer",
+        "con": "con-1"}
