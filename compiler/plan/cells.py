@@ -203,10 +203,21 @@ def _truth(frame: Frame, name: str) -> Truth:
 
 def _identity(who: Keys, there: Truths | None) -> Identity:
     """A UUID (version 8) out of 122 bits of the keyed hash, as Records.call_id makes it."""
-    high, low = rng.hashes(who, "call_id", 0), rng.hashes(who, "call_id", 1)
+    rows = None if there is None else np.flatnonzero(there)  # few calls follow another
+    some = who if rows is None else who[rows]
+    high, low = rng.hashes(some, "call_id", 0), rng.hashes(some, "call_id", 1)
     high = high & np.uint64(0xFFFF_FFFF_FFFF_0FFF) | np.uint64(0x8000)
     low = low & np.uint64(0x3FFF_FFFF_FFFF_FFFF) | np.uint64(0x8000_0000_0000_0000)
-    return Identity(high, low, there)
+    return Identity(_spread(high, rows, len(who)), _spread(low, rows, len(who)), there)
+
+
+def _spread(values: Keys, rows: Ints | None, count: int) -> Keys:
+    """Those values in those rows, 0 elsewhere."""
+    if rows is None:
+        return values
+    found = np.zeros(count, dtype=np.uint64)
+    found[rows] = values
+    return found
 
 
 def length(table: Table) -> int:
