@@ -101,7 +101,7 @@ class Tally:
             called = self.called[first : first + CHUNK]
             if called.any():
                 frame = people.some(first, CHUNK)
-                for name in set(people.kept) - self.picked:
+                for name in (one for one in people.kept if one not in self.picked):
                     mask = frame.masks.get(name)
                     rows = called if mask is None else called & mask
                     if name in self.shares:
