@@ -18,7 +18,7 @@ LONG_TURN = 12  # words that a turn needs before somebody can break into it
 LONGEST_TURN = 60  # words beyond which pieces of one speaker are not joined any more
 BACKCHANNEL = 0.3  # chance of a "mhm" inside a long turn
 MOST_BACKCHANNELS = 4  # in one call
-WHOLE = frozenset({*CHECK_OF, "announce_transfer", "announce_hold"})  # acts that have to be found in one turn
+WHOLE = frozenset({*CHECK_OF, "announce_transfer", "announce_hold", "thank_for_waiting"})  # acts of one turn each
 _SENTENCE_END = re.compile(r"[.!?] (?=[^\W\d_])")
 
 
