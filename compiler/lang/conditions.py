@@ -68,6 +68,10 @@ def _comparison(scope: Scope, line: Line, node: s.Comparison) -> m.Expr | None:
             return _choice(scope, line, node, node.left)
         if node.op in ("is", "is not", "in", "not in") and scope.names.is_truth(name):
             return _truth_is(scope, line, node, name)
+        known = scope.names.is_truth(name) or scope.names.is_number(name) or scope.names.holders(name)
+        if node.op in ("is", "is not", "in", "not in") and not known:
+            scope.unknown(line, node.left, [*scope.names.choices(), *scope.names.numbers(), *scope.names.truths()])
+            return None
     return _numbers(scope, line, node)
 
 

@@ -122,6 +122,15 @@ _HABITS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<!\w)(\d{1,2})\s*(am|pm)\b"), lambda it: _clock(it[1], it[2])),
     (re.compile(r"\bis\s+(?:multipl(?!ied\b)\w+|times)(?:\s+by)?(?=\s+\d)"), lambda _: "is multiplied by"),
     (re.compile(r"\bif\b(?=\s+\S)"), lambda _: "when"),
+    (re.compile(r"^(when\s[^:]*?)\s*:\s*([^\W\d]\w*)$"), lambda it: f"{it[2]} {it[1]}"),
+    (re.compile(r"^(when\s[^:]*?)\s*:$"), lambda it: it[1]),
+    (re.compile(r"(?<=:)\s*([^\W\d]\w*)\s*:\s*(\d[\w.]*%?)(?=\s*,)"), lambda it: f" {it[1]} {it[2]}"),
+    (re.compile(r"(?<=[:,])\s*(\d[\d.]*%)\s+(?!(?:of|when|and|or)\b)([^\W\d]\w*)(?=\s*(?:,|$))"),
+     lambda it: f" {it[2]} {it[1]}"),
+    (re.compile(r"(?<![\w.])(\d[\d_.]*)\s+([A-Z]{3})\b"), lambda it: f"{it[2]} {it[1]}"),
+    (re.compile(r"(?<![\w.])(\d+)\s+(?:times|mal|x)\b"), lambda it: it[1]),
+    (re.compile(r"(?<=:)\s*\+\s*(\d+)%$"), lambda it: f" {100 + int(it[1])}%"),
+    (re.compile(r"(?<=\bby)\s+\+\s*(?=\d)"), lambda _: " "),
     (re.compile(r"^-\s+(\S.*)"), lambda it: it[1].replace("\x01", "…")),
 )  # fmt: skip
 
@@ -132,6 +141,9 @@ def _habit(bare: str) -> Mistake | None:
         match = pattern.search(bare)
         if match is not None:
             written = match.group().replace("\x01", "…")
+            if written.startswith(" ") and say(match).startswith(" "):  # the blank is not part of it
+                start = match.start() + len(written) - len(written.lstrip())
+                return Mistake("habit", (start, match.end()), (written.lstrip(), say(match).lstrip()))
             other = written.replace(",", ".") if re.fullmatch(r"\d+,\d{3}", written) else ""
             return Mistake("habit", match.span(), (written, say(match), other))
     return None
@@ -165,6 +177,9 @@ def _verb_without_by(bare: str) -> Mistake | None:
     return Mistake("verb_needs", match.span(1), (verb, _NEEDS[verb], rest.replace("\x01", "") or "10s"))
 
 
+_HYPHENED = re.compile(r"[^\W\d]\w*(?:-\w+)+")
+
+
 def _by_place(text: str, bare: str, problem: UnexpectedInput) -> Mistake:
     """From the sign or word that lark could not go on with."""
     token = getattr(problem, "token", None)
@@ -187,6 +202,13 @@ def _by_place(text: str, bare: str, problem: UnexpectedInput) -> Mistake:
     guess = _keyword_like(word)
     if guess:
         return Mistake("not_here_guess", (start, start + len(word)), (word, guess))
+    hyphened = next((match for match in _HYPHENED.finditer(bare) if match.start() < start < match.end()), None)
+    if word == "-" and hyphened is not None:
+        return Mistake("habit", hyphened.span(), (hyphened.group(), hyphened.group().replace("-", "_")))
+    if bare.startswith("starts as ") and word[:1].isdigit():
+        return Mistake("bare_figure", (start, start + len(word)), (word,))
+    if word[:1].isalpha() and re.search(r":.*\w\s+$", bare[:start]):
+        return Mistake("text_without_marks", (start, start + len(word)), (word,))
     if word[:1].isdigit():
         return Mistake("number_not_here", (start, start + len(word)), (word, *expected))
     return Mistake("not_here", (start, start + len(word)), (word, *expected))

@@ -260,6 +260,10 @@ class Outline:
         if not legal or len(said.head) != 2 or block.kind.words == "decide":
             return False
         word = said.words[0]
+        if block.kind.words == "checks" and isinstance(said.head[1], Lit):
+            self.found.append(errors.not_a_check(line, said))
+            self._doubt(line)
+            return True
         guess = nearest(word, legal)
         self.found.append(errors.unknown_block(line.span(said.head[0].at), word, guess, legal))
         if guess is None:

@@ -62,13 +62,21 @@ def unknown_member(
     from compiler.lang.suggest import nearest
 
     span = line.span(node.at)
-    word = s.word_of(node) or (f'"{node.value}"' if isinstance(node, s.Text) else "this")
-    guess = nearest(word.strip('"'), members)
+    word = s.word_of(node) or line.text[node.at[0] : node.at[1]]
+    guess = nearest(word.strip('"'), members) or _beginning(word, members)
     hint = meant(guess) or (f"its values: {listed(members)}" if members else "it has no values")
+    if isinstance(node, s.Binary) and node.op == "-":
+        stretch = ", a stretch `Mon..Fri`" if choice == "weekday" else ""
+        hint = f"several are written `({', '.join(members[:2])})`{stretch}"
     others = [name for name in holders if name != choice]
     label = f"a value of {listed(others)}" if others else ""
     return diagnostic("E0203", f"`{word}` is not a value of `{choice}`", span, label, hint,
                       fixes=replacing(span, guess))  # fmt: skip
+
+
+def _beginning(word: str, members: Sequence[str]) -> str | None:
+    """The value that the word begins with: `Monday`."""
+    return next((name for name in members if len(name) > 2 and word.lower().startswith(name.lower())), None)
 
 
 def member_without_choice(line: Line, node: s.Node, holders: Sequence[str]) -> Diagnostic:
@@ -92,6 +100,12 @@ def unknown_setting(line: Line, said: s.Sentence, kind: Kind) -> Diagnostic:
     legal = [setting.name for setting in kind.settings]
     guess = nearest(name, legal)
     takes = f"{kind.words} takes: {listed(legal, 20)}" if legal else f"a {kind.words} has no settings"
+    if kind.words == "decide":
+        value = s.word_of(said.values[0]) if said.values else ""
+        row = f"otherwise {value or 'Name'}" if name == "otherwise" else f"{name} when …"
+        takes = f"a row is written `{row}`"
+    elif name in ("from", "to", "date", "dates", "day", "days", "start", "end") and kind.setting("on"):
+        guess, takes = None, "its days are written `on: 2025-09-01..2025-09-10`"
     return diagnostic("E0211", f"`{name}` is not a setting of `{kind.words}`", span, "",
                       f"{meant(guess)} {takes}".strip() if guess else takes, fixes=replacing(span, guess))  # fmt: skip
 
@@ -105,6 +119,8 @@ def unknown_line(line: Line, said: s.Sentence, kind: Kind) -> Diagnostic:
     hint = f"a setting is written `{said.words[0]}: …`" if said.words[0] in legal or name in legal else ""
     if said.words[0] == "only" and said.guard is None:
         hint = "write `only when` and a condition"
+    if said.words[0] in ("else", "otherwise", "elif", "sonst"):
+        hint = "a line without `when` is the default; write `when not …` for the opposite of a condition"
     if not hint and legal:
         hint = f"{kind.words} takes: {listed(legal, 20)}"
     return diagnostic("E0124", f"`{name}` cannot stand here", span, "", hint)

@@ -136,8 +136,15 @@ def syntax(mistake: s.Mistake, line: Line) -> Diagnostic:
         case "number_too_long":
             return diagnostic("E0109", f"a number of {first} digits says too much (at most {second})", span, "", "")
         case "brace":
-            return diagnostic("E0110", f"`{first}` is not used in Callsheet", span, "",
-                              "a block is what stands indented below its line")  # fmt: skip
+            block = "a block is what stands indented below its line"
+            hint = "items stand side by side with `,`" if first in ";[]" else block
+            return diagnostic("E0110", f"`{first}` is not used in Callsheet", span, "", hint)
+        case "bare_figure":
+            return diagnostic("E0124", f"`{first}` cannot stand here", span, "",
+                              "its figures have names, such as `starts as normal, mean 90s, sd 25s`")  # fmt: skip
+        case "text_without_marks":
+            hint = "a text stands between quotation marks, names have no spaces, items have a `,` between them"
+            return diagnostic("E0124", f"`{first}` cannot stand here", span, "", hint)
         case "habit":
             two = f" for thousands, `{_decimal(third)}` for a figure with decimals" if third else ""
             return diagnostic("E0111", f"`{first}` is not written so in Callsheet", span, "", f"write `{second}`{two}",

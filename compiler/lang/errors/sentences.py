@@ -95,10 +95,12 @@ def row_value(line: Line, row: s.Sentence, weights: bool) -> Diagnostic:
         what = "weight" if weights else "share"
         least = f"{row.words[0]}: 0{'' if weights else '%'}"
         return diagnostic("E0408", f"a {what} is never below 0", span, "", f"write `{least}`, or more")
+    node = row.values[0] if len(row.values) == 1 else None
+    amount = node.text.rstrip("%") if isinstance(node, s.Lit) and node.kind in ("number", "percent") else "10"
     if weights:
-        return diagnostic("E0408", "a weight is a plain number", span, "", f"write `{row.words[0]}: 10`")
+        return diagnostic("E0408", "a weight is a plain number", span, "", f"write `{row.words[0]}: {amount}`")
     return diagnostic("E0408", "a share is written with `%`", span, "",
-                      f"write `{row.words[0]}: 10%`, or begin the list with `starts as weights`")  # fmt: skip
+                      f"write `{row.words[0]}: {amount}%`, or begin the list with `starts as weights`")  # fmt: skip
 
 
 _EXAMPLE_PARAMETERS = {

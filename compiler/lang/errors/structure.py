@@ -123,6 +123,11 @@ def not_one_of(line: Line, node: s.Node, what: str, legal: Sequence[str]) -> Dia
     return diagnostic("E0215", f"`{what}` takes {takes}, not `{word}`", line.span(node.at), "", meant(guess))
 
 
+def not_a_check(line: Line, said: s.Sentence) -> Diagnostic:
+    return diagnostic("E0124", f"`{' '.join(said.words)}` cannot stand here", line.span(said.head_at), "",
+                      f"a check is written `{said.words[0]}: {said.words[1]}`")  # fmt: skip
+
+
 def wrong_value(line: Line, node: s.Node, what: str, expected: str) -> Diagnostic:
     from compiler.lang.mistakes import rewritten
 
