@@ -90,12 +90,11 @@ class Drawn:
         return frame
 
     def run(self) -> Callable[[], None]:
-        frames = [self.frame(i) for i in range(CHUNKS)]
-        known = [dict(frame.columns) for frame in frames]
+        known = [self.frame(i) for i in range(CHUNKS)]
 
         def once() -> None:
-            for frame, columns in zip(frames, known, strict=True):
-                frame.columns, frame.told = dict(columns), {}
+            for given in known:
+                frame = Frame(given.count, given.who, self.scope, self.days, dict(given.columns))
                 for step in self.steps:
                     step.draw(frame)
 
@@ -127,8 +126,7 @@ def main() -> int:
     for _ in range(ROUNDS):
         for name, (count, run) in runs.items():
             took[name].append(count / seconds(run))
-    rate = {name: statistics.median(rates) for name, rates in took.items()}
-    return table(rate, whole_plan(spec))
+    return table(took, whole_plan(spec))
 
 
 def whole_plan(spec: m.Model) -> float:
@@ -144,9 +142,11 @@ def whole_plan(spec: m.Model) -> float:
     return 1.0 / seconds(run) * max(count, 1)
 
 
-def table(rate: dict[str, float], whole: float) -> int:
-    """Prints the table; 1 where a goal is missed."""
+def table(took: dict[str, list[float]], whole: float) -> int:
+    """Prints the table; 1 where a goal is missed. Ratios are taken inside the rounds: what else the machine does then
+    slows both."""
     missed = 0
+    rate = {name: statistics.median(rates) for name, rates in took.items()}
     lines = [("what", "ours, calls/s", "peer or limit", "ratio", "goal")]
     for ours in ("draw, shipped September", "draw, 38 conditional fields"):
         rated = f"{rate[ours]:,.0f}"
@@ -156,7 +156,7 @@ def table(rate: dict[str, float], whole: float) -> int:
             if peer not in rate:
                 lines.append((ours, rated, f"{peer}: not installed", "-", f">= {goal:g}"))
                 continue
-            ratio = rate[ours] / rate[peer]
+            ratio = statistics.median(a / b for a, b in zip(took[ours], took[peer], strict=True))
             missed += goal is not None and ratio < goal
             lines.append((ours, rated, f"{peer}: {rate[peer]:,.0f}", f"{ratio:,.2f}",
                           f">= {goal:g}" if goal is not None else ""))
