@@ -28,6 +28,7 @@ def arguments(parser: _flags.Parser) -> None:
     parser.add_argument("--start", type=_flags.a_date, metavar="DATE", help="first day")
     parser.add_argument("--end", type=_flags.a_date, metavar="DATE", help="last day")
     parser.add_argument("--seed", type=_flags.at_least(0), metavar="N", help="another seed than the spec's")
+    parser.add_argument("--outages", type=_flags.at_least(0), metavar="N", help="how often the outage happens")
     _flags.language(parser)
     parser.add_argument("--message-format", choices=FORMS, default="text",
                         help="text (default), json, or markdown for a comment on a pull request")

@@ -146,7 +146,7 @@ class _Finder:
         library = project / "specs" / "library"
         try:
             loaded = load((path,), overlays=options.overlays, sets=options.sets, start=options.start, end=options.end,
-                          seed=options.seed, library=library if library.is_dir() else None)
+                          seed=options.seed, outages=options.outages, library=library if library.is_dir() else None)
         except UsageError as error:
             raise UsageError(f"{hide(str(path))}: {hide(str(error))}") from error
         found, sources = loaded.diagnostics, dict(loaded.sources)

@@ -125,6 +125,12 @@ def test_an_overlay_that_nobody_chose_is_named(repository: Path, capsys: pytest.
     assert "note:" not in out
 
 
+def test_outages_happen_on_both_sides(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = diff(capsys, "HEAD~1", "--outages", "2")
+    assert (code, out.splitlines()[1].endswith("1 cause")) == (2, True)
+    assert "rises by 45s when outage" in out
+
+
 def _hash(repository: Path) -> str:
     done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=repository, capture_output=True, text=True, check=True)
     return done.stdout[:12]
