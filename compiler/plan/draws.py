@@ -118,9 +118,11 @@ class Program:
         wanted = self._wanted(frame)
         found = np.full((min(max(self.places), len(self.ids)), frame.count), -1, dtype=np.int64)
         made = self.lottery.of(frame) if self.lottery is not None else None
-        winner = self._raced(frame) if made is None else made[0].draw(frame.halves, made[1])
-        if first is not None:
-            winner = np.where(first >= 0, first, winner)
+        if first is not None and (first >= 0).all():
+            winner = first
+        else:
+            winner = self._raced(frame) if made is None else made[0].draw(frame.halves, made[1])
+            winner = winner if first is None else np.where(first >= 0, first, winner)
         found[0] = winner
         rows = np.flatnonzero((wanted > 1) & (winner >= 0))  # only for who wants one more
         board = (self._board(frame.take(rows)) if made is None

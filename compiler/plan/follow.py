@@ -31,7 +31,7 @@ Fits = Callable[[Ints, Ints], NDArray[np.bool_]]
 BLOCK = 16
 DAY_MS = 86_400_000
 PIECE = 1024  # askers at a time
-NEVER = np.uint64(2**64 - 1)
+NEVER = np.uint32(2**32 - 1)
 
 PLAIN = "repeat_call_within_72h"  # the flag whose draws have names without it
 
@@ -206,14 +206,16 @@ class _Wishes:
         block = own
         if not here.all():
             block = np.where(here, own, flip(rng.keys("follow-up", "block", count=int(own.max()) + 1), blocks)[own])
-        self.hashes = _in_blocks(rng.hashes(slots, "slot"), blocks, 0)
+        self.hashes = rng.hashes(slots, "slot")
+        self.slots = _in_blocks(_upper(self.hashes), blocks, 0)
         self.starts = _in_blocks(np.zeros(len(slots), dtype=np.int64) if instants is None else instants, blocks, 2**62)
         self.limit = askers["limit"] if instants is not None else np.zeros(askers.count, dtype=np.int64)
         self.keys = askers["key"].copy()
+        self.orders = _upper(rng.hashes(self.keys, "follow-up", "order"))
         self.latest = self.starts.max(axis=1)  # of each block
         self.block = np.where(here | last, block, -1)  # -1: none
         self.other = np.where(last, block - 1, -1)
-        self.least = np.zeros(askers.count, dtype=np.uint64)
+        self.least = np.zeros(askers.count, dtype=np.uint32)
 
     def next(self, who: Ints) -> tuple[Ints, Ints]:
         """(those who still have a wish, the places that they ask for)."""
@@ -234,7 +236,7 @@ class _Wishes:
     def _next(self, who: Ints) -> Ints:
         """The place with the smallest luck of those that are left in the block of each, -1 for none."""
         block, limit, least = self.block[who], self.limit[who], self.least[who]
-        luck = rng.hashes(self.keys[who][:, None] ^ self.hashes[block], "follow-up", "order")
+        luck = rng.paired(self.orders[who][:, None], self.slots[block])
         if least.any():
             luck[luck < least[:, None]] = NEVER
         late = np.flatnonzero(self.latest[block] > limit)
@@ -243,11 +245,15 @@ class _Wishes:
         best = luck.argmin(axis=1)
         smallest = luck[np.arange(len(who)), best]
         some = smallest != NEVER
-        self.least[who] = np.where(some, smallest + np.uint64(1), np.uint64(0))
+        self.least[who] = np.where(some, smallest + np.uint32(1), np.uint32(0))
         return np.where(some, block * BLOCK + best, -1)
 
     def rank(self, who: Ints, places: Ints) -> Keys:
-        return rng.hashes(self.keys[who] ^ self.hashes.reshape(-1)[places], "follow-up", "rank")
+        return rng.hashes(self.keys[who] ^ self.hashes[places], "follow-up", "rank")
+
+
+def _upper(hashes: Keys) -> rng.Halves:
+    return (hashes >> np.uint64(32)).astype(np.uint32)
 
 
 def _in_blocks(values: NDArray[Any], blocks: int, rest: int) -> NDArray[Any]:

@@ -72,6 +72,8 @@ class Pool:
     def number(self, places: Ints) -> Ints:
         """The numbers at these places, 0..size-1, as the integers that their digits make."""
         starts, firsts = self._table
+        if len(firsts) == 1:
+            return places + int(firsts[0])
         which = np.searchsorted(starts, places, side="right") - 1
         return np.asarray(firsts[which] + places - starts[which])
 
@@ -106,6 +108,8 @@ class Numbers:
     def of(self, customers: Ints, regions: Codes | None) -> Ints:
         """The numbers of these customers, as the integers that their digits make."""
         group = self._groups(len(customers), regions)
+        if len(group) and group[0] < len(self.pools) and (group == group[0]).all():
+            return self._in_pool(self.pools[group[0]], customers)
         found = np.empty(len(customers), dtype=np.int64)
         for i in np.flatnonzero(np.bincount(group)).tolist():
             rows = np.flatnonzero(group == i)

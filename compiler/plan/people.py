@@ -30,15 +30,6 @@ BY_EAR = {"nova": "female", "shimmer": "female", "coral": "female", "fable": "fe
           "alloy": "male", "ash": "male", "onyx": "male", "echo": "male"}
 
 
-@dataclass(frozen=True)
-class _Traits:
-    """One entry a customer: codes of names, genders, thousandths of pitch above .96."""
-
-    name: Ints
-    female: NDArray[np.bool_]
-    pitch: NDArray[np.int64]
-
-
 @dataclass
 class _Store:
     """What is known of the whole population: `columns` and `masks` of the kept fields, one entry a customer, in narrow
@@ -136,16 +127,16 @@ class People:
 
     def speaker(self, customer: int) -> Speaker:
         """The customer as a speaker: the voice and the name follow the gender, the name the language."""
-        traits = self._traits(np.array([customer]), None)
-        gender = "female" if traits.female[0] else "male"
-        voice = rng.ranked(self.voices[gender], int(self.who(customer, 1)[0]), "voice")[0]
-        pitch = (960.0 + int(traits.pitch[0])) / 1000.0
-        return Speaker(self.id(customer), self._names[int(traits.name[0])], "customer", gender, voice, pitch)
+        name, female = self._called(np.array([customer]), None)
+        gender, who = "female" if female[0] else "male", self.who(customer, 1)
+        voice = rng.ranked(self.voices[gender], int(who[0]), "voice")[0]
+        pitch = float(pitches(who)[0])
+        return Speaker(self.id(customer), self._names[int(name[0])], "customer", gender, voice, pitch)
 
     def labels(self, customers: Ints, kept: Kept | None = None) -> tuple[Ints, tuple[str, ...]]:
         """The names of many customers at once: the code of each one's, and the names that the codes stand for. `kept`
         has what they keep, by field, where it is known."""
-        return self._traits(customers, kept).name, self._names
+        return self._called(customers, kept)[0], self._names
 
     @cached_property
     def _tables(self) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
@@ -158,7 +149,8 @@ class People:
     def _names(self) -> tuple[str, ...]:
         return tuple(f"{one} {two}" for first, last, _ in self._tables for one in first for two in last)
 
-    def _traits(self, customers: Ints, kept: Kept | None) -> _Traits:
+    def _called(self, customers: Ints, kept: Kept | None) -> tuple[Ints, NDArray[np.bool_]]:
+        """(codes of the names, whether the customers are women)."""
         who, sizes = self.keys(customers), self._sizes
         female = self._female(who)
         table = self._of_all("language", customers, kept).astype(np.int64) if len(sizes) > 2 else 0
@@ -166,8 +158,7 @@ class People:
         starts = np.cumsum([0, *(sizes[:, 0] * sizes[:, 1])])
         one, two = ((rng.uniforms(who, name) * sizes[table, k]).astype(np.int64)
                     for k, name in enumerate(("first name", "last name")))
-        pitch = np.floor(rng.uniforms(who, "pitch") * 81.0).astype(np.int64)
-        return _Traits(starts[table] + one * sizes[table, 1] + two, female, pitch)
+        return starts[table] + one * sizes[table, 1] + two, female
 
     @cached_property
     def _sizes(self) -> Ints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import phonenumbers
 import pytest
 
@@ -74,6 +75,32 @@ def test_regions_without_a_range_of_their_own_go_round_the_others():
     numbers = replace(MODEL.customers, numbers=("reserved DE", "reserved UK"))
     drawn = people(replace(MODEL, customers=numbers))
     assert len({drawn.ani(i) for i in range(3000)}) == 3000
+
+
+def test_without_a_country_numbers_come_from_all_ranges_that_are_wide_enough():
+    model = replace(MODEL, fields=tuple(f for f in MODEL.fields if f.id != "region"))
+    names = ("unassignable CH", "unassignable AT", "reserved DE")
+    drawn = people(replace(model, customers=m.Customers(20_000, ("language",), names)))
+    numbers = drawn.numbers(np.arange(20_000))
+    assert len(set(numbers.tolist())) == 20_000
+    assert all(is_free(f"+{number}", names) for number in numbers[:200].tolist())
+    swiss = np.mean([str(number).startswith("41") for number in numbers.tolist()])
+    assert swiss == pytest.approx(1 / 11, abs=0.01)
+    large = people(replace(model, customers=m.Customers(30_000, ("language",), names)))
+    assert (large.numbers(np.arange(20_000)) == numbers).all()
+
+
+def test_what_a_few_customers_keep_is_what_they_keep_among_all():
+    names = ("unassignable CH",)
+    drawn = people(replace(MODEL, customers=replace(MODEL.customers, population=20_000, numbers=names)))
+    some = np.array([19_999, 3, 3, 16_384, 12_000])
+    few = (drawn.look_up(some), drawn.numbers(some), drawn.labels(some)[0])
+    assert not drawn.store.filled
+    for name, column in drawn.columns.items():
+        assert few[0][0][name].tolist() == column[some].tolist()
+    all_at_once = (drawn.look_up(some), drawn.numbers(some), drawn.labels(some)[0])
+    assert drawn.store.filled
+    assert repr(few) == repr(all_at_once)
 
 
 @pytest.mark.parametrize(("numbers", "message"), [
