@@ -60,7 +60,8 @@ def test_a_revision_is_read_without_touching_the_work_tree(repository: Path, tmp
 
 def test_two_revisions_templates_and_locales_are_those_of_the_revision(repository: Path, tmp_path: Path) -> None:
     edited(repository / "templates/de/voice/user.md.j2", ("Schreibe jetzt das", "Schreibe das"))
-    edited(repository / "locales/de/value_labels.yml", ("Payment_Issue: Zahlungsproblem\n", "Payment_Issue: Sorge mit Zahlung\n"))
+    edited(repository / "locales/de/value_labels.yml", (
+           "Payment_Issue: Zahlungsproblem\n", "Payment_Issue: Sorge ums Geld\n"))
     git(repository, "commit", "-q", "-a", "-m", "third")
     found = quickly("HEAD~1", "HEAD:specs", tmp_path / "scratch", small())
     assert [cause.title for cause in found.causes] == ["template de/voice/user.md.j2", "locale de/value_labels.yml"]
