@@ -59,7 +59,8 @@ def test_an_effect_names_its_field_and_what_follows(tmp_path: Path) -> None:
     found, _ = compared(tmp_path, RECORDS["an effect"])
     (cause,) = found.causes
     assert list(cause.direct) == ["AWT"]
-    assert set(cause.downstream) <= {"NPS_score", "Silence_ratio", "Silence_total_seconds", "sentiment_score"}
+    assert set(cause.downstream) <= {
+        "NPS_score", "Silence_ratio", "Silence_total_seconds", "complains", "complaint_category", "sentiment_score"}
     (fact,) = cause.facts
     assert (fact.block, fact.old, fact.old_place, fact.new, fact.new_place) == (
         "kpi AWT", "rises by 35s when outage", "specs/kpis.calls:5", "rises by 45s when outage", "specs/kpis.calls:5")
@@ -74,7 +75,7 @@ TEXTS = {
     "a greeting": ("delivery.calls", '"Good day, this is MusterBank, {', '"Hello, MusterBank, {'),
     "a text of a template": ("templates/de/voice/user.md.j2", "Schreibe jetzt das Gespräch.", "Schreibe das Gespräch."),
     "a condition in a template": ("templates/en/voice/user.md.j2", "{% if transfers %}", "{% if transfers > 1 %}"),
-    "a text of a locale": ("locales/de/value_labels.yml", ": Zahlungsproblem\n", ": Sorge mit Zahlung\n"),
+    "a text of a locale": ("locales/de/value_labels.yml", "Payment_Issue: Zahlungsproblem\n", "Payment_Issue: Sorge ums Geld\n"),
 }
 
 

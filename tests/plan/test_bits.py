@@ -81,6 +81,7 @@ LIBRARIES = frozenset({"np", "numpy", "math"})
 POWERS = {  # files whose ** no value of a call depends on
     "plan/answers/key.py": "how many calls a test needs, rounded to two digits",
     "plan/summary.py": "a deviation, rounded",
+    "plan/moments.py": "powers of 2 and of 10, for what is expected of a number",
     "plan/formats/_text.py": "whole numbers",
 }
 VALUES = [*sorted((ROOT / "compiler" / "plan").rglob("*.py")), ROOT / "compiler/rng.py", ROOT / "compiler/luck.py"]

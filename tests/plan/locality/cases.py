@@ -26,10 +26,12 @@ class Case:
     sets: tuple[str, ...] = ()  # for the plan of many calls after the edit
 
 
-PAUL, PRODUCT = "  agent Paul_Huber", "override choice product\n"
+PAUL = "  agent Paul_Huber"
 CHANNEL = "override choice channel\n"
 SHARES = "  starts as one of\n    voice: {}%\n    text: {}%\n"
-WEIGHTS = "  override starts as weights\n    eBanking \"E-Banking\": 35\n    Card: {}\n    Transfer: 20\n    Loan: 15\n    Mortgage: 15\n"
+PRODUCTS = """override choice product
+  override starts as weights when intent is Payment_Issue
+"""
 INTENT, INTENTS = "override choice intent\n", """  override starts as weights
     Online_Banking "Online-Banking": 25
     Card_Block: 10
@@ -124,8 +126,9 @@ LABELS = (
                            if d.old.records[c]["compliance_flags"]["Greeting"] == "pass"})),
 )
 WEIGHT = (
-    Case("a product's weight 15 -> 20", "days", change("calls.calls", PRODUCT, PRODUCT + WEIGHTS.format(20)),
-         least("product", 1.1, only=lambda one, two: two == "Card")),
+    Case("a product's weight under a guard 55 -> 110", "days", add(
+        "calls.calls", PRODUCTS + "    Card: 110\n    Transfer: 30\n    eBanking: 15\n"),
+        least("product", 1.1, where=of(intent="Payment_Issue"), only=lambda one, two: two == "Card")),
     Case("a kept persona's weight 40 -> 48", "days", add("people.calls", "override persona calm\n  weight: 48\n"),
          least("persona", 1.1, only=lambda one, two: two == "calm")),
     Case("a scenario's weight 15 -> 22", "days", add("calls.calls", "override scenario Balance_check\n  weight: 22\n"),
@@ -158,10 +161,11 @@ WEIGHT = (
         least("start", 2.0, where=weekdays("Sat", "Sun"), links=True)),
 )
 MEMBERS = (
-    Case("a member added", "days", change("calls.calls", PRODUCT, PRODUCT + WEIGHTS.format(15) + "    Crypto: 5\n"),
-         least("product", 1.1, only=lambda one, two: two == "Crypto")),
-    Case("a member removed", "days", change("calls.calls", PRODUCT, PRODUCT + "  remove Card\n"),
-         least("product", 1.1, only=lambda one, two: one == "Card")),
+    Case("a member added", "days", add(
+        "calls.calls", PRODUCTS + "    Card: 55\n    Transfer: 30\n    eBanking: 15\n    Crypto: 25\n"),
+        least("product", 1.1, where=of(intent="Payment_Issue"), only=lambda one, two: two == "Crypto")),
+    Case("a member removed", "days", add("calls.calls", PRODUCTS + "    Card: 55\n    Transfer: 30\n"),
+         least("product", 1.1, where=of(intent="Payment_Issue"), only=lambda one, two: one == "eBanking")),
     Case("an intent added", "days", change(
         "calls.calls", INTENT, INTENT + INTENTS + "    Crypto: 6\n"),
         least("intent", 1.1, only=lambda one, two: two == "Crypto", links=True)),
@@ -187,7 +191,7 @@ EFFECTS = (
     Case("an effect on a chance that follow-ups read", "days", change("people.calls", "FCR falls by 7pp", "FCR falls by 12pp"),
          least("FCR", 1.1, where=of(team="Team_B"), links=True)),
     Case("an effect on a weight under an event", "days", change(
-        "calls.calls", "  weight rises by 10 when outage\n", "  weight rises by 30 when outage\n"),
+        "calls.calls", "  weight rises by 5 when outage\n", "  weight rises by 25 when outage\n"),
         exactly(nobody, "scenario", may=on("2025-09-04"))),
 )
 MOVED = moved("people.calls", PAUL, "## The busiest team")
