@@ -75,7 +75,8 @@ TEXTS = {
     "a greeting": ("delivery.calls", '"Good day, this is MusterBank, {', '"Hello, MusterBank, {'),
     "a text of a template": ("templates/de/voice/user.md.j2", "Schreibe jetzt das Gespräch.", "Schreibe das Gespräch."),
     "a condition in a template": ("templates/en/voice/user.md.j2", "{% if transfers %}", "{% if transfers > 1 %}"),
-    "a text of a locale": ("locales/de/value_labels.yml", "Payment_Issue: Zahlungsproblem\n", "Payment_Issue: Sorge ums Geld\n"),
+    "a text of a locale": (
+        "locales/de/value_labels.yml", "Payment_Issue: Zahlungsproblem\n", "Payment_Issue: Sorge ums Geld\n"),
 }
 
 
