@@ -86,20 +86,15 @@ class Starting:
         return np.stack([np.divide(s, total, out=np.zeros(frame.count), where=total > 0) for s in kept], axis=1)
 
     def _fit(self, shifts: Floats, buckets: Floats, seeds: Floats, frame: Frame) -> Floats:
-        weights = seeds.astype(np.float64)
+        columns = list(np.ascontiguousarray(seeds.T, dtype=np.float64))  # one a piece
+        asked = [*_asked(buckets, [p.bucket for p in self.pieces]), *_asked(shifts, [p.shift for p in self.pieces])]
         for _ in range(ROUNDS):
-            weights = self._scale(weights, buckets, [p.bucket for p in self.pieces])
-            weights = self._scale(weights, shifts, [p.shift for p in self.pieces])
+            for margin, places in asked:
+                _scale(columns, margin, places)
+        weights = np.stack(columns, axis=1)
         self._check(weights, shifts, [p.shift for p in self.pieces], frame, self.shift)
         self._check(weights, buckets, [p.bucket for p in self.pieces], frame, self.bucket)
         return weights
-
-    def _scale(self, weights: Floats, margins: Floats, group: list[int]) -> Floats:
-        factors = []
-        for k in range(margins.shape[1]):
-            total = _group_sum(weights, group, k)
-            factors.append(np.divide(margins[:, k], total, out=np.zeros(len(total)), where=total > 0))
-        return np.stack([weights[:, i] * factors[k] if k >= 0 else weights[:, i] for i, k in enumerate(group)], axis=1)
 
     def _check(self, weights: Floats, margins: Floats, group: list[int], frame: Frame, f: m.Field | None) -> None:
         if f is None:
@@ -170,6 +165,22 @@ class Starting:
         """A piece's name in the race: by its shift and bucket, so that others may come and go."""
         both = ((self.shift, piece.shift), (self.bucket, piece.bucket))
         return "@".join(member_ids(f)[code] if f is not None else "" for f, code in both)
+
+
+def _asked(margins: Floats, group: list[int]) -> list[tuple[Floats, list[int]]]:
+    """Each member's margin, with the places of its pieces; members without a piece have nothing to scale."""
+    places = [[i for i, member in enumerate(group) if member == k] for k in range(margins.shape[1])]
+    return [(np.ascontiguousarray(margins[:, k]), own) for k, own in enumerate(places) if own]
+
+
+def _scale(columns: list[Floats], margin: Floats, places: list[int]) -> None:
+    """Brings the sum of these columns to the margin, in place; where they are 0 they stay so."""
+    total = columns[places[0]]
+    for i in places[1:]:
+        total = total + columns[i]
+    factor = np.divide(margin, total, out=np.zeros(len(total)), where=total > 0)
+    for i in places:
+        columns[i] *= factor
 
 
 def _group_sum(weights: Floats, group: list[int], k: int) -> Floats:
