@@ -30,4 +30,4 @@ def test_a_check_says_how_many_calls_there_will_be(
     screen = Screen(quiet=True)
     assert pipeline.travel(Options(specs=(SPECS,), target="check", quiet=True), screen) == 0
     assert screen.notes == [
-        f"MusterBank: no errors. 36 fields, 12 agents, 9 scenarios; {said} 2025-09-01 to 2025-09-02."]
+        f"MusterBank: no errors. 37 fields, 12 agents, 11 scenarios; {said} 2025-09-01 to 2025-09-02."]

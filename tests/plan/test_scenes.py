@@ -121,4 +121,4 @@ def test_a_call_knows_what_goes_on_while_it_is_made():
         own = [event for event in call.happening if event.id in ("down", "sale", "salary")]
         assert {event.id for event in own} == going_on
         seen |= {(event.id, event.label, event.doc) for event in own}
-    assert seen == {("down", "Outage", "The app is down."), ("sale", "Sale", "")}
+    assert seen == {("down", "Outage", "The app\nis down."), ("sale", "Sale", "")}
