@@ -6,7 +6,7 @@ from a stable identity; names are hashed, never counted.  Everything is built fr
 power differ between CPUs and are not used.
 
 Mixing: splitmix64 (Steele, Lea, Flood 2014). Inverse normal: Acklam's rational approximation (|error| < 1.2e-9) at
-1024 points an octave of the smaller tail, straight between them (|error| < 1e-7).  What the members of a race draw
+1024 points an octave of the smaller tail, straight between them (|error| < 1e-7).  What the fields of a call draw
 stands in compiler/luck.py.
 """
 
