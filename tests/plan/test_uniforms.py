@@ -7,6 +7,7 @@ tests show that weak ones do not.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from math import erfc, exp, sqrt
 
 import numpy as np
@@ -82,6 +83,22 @@ def test_uniforms_of_neighbours_are_even_and_unrelated():
 
 def test_words_of_neighbours_are_even_and_unrelated():
     assert low(serial(lambda who, name: luck.uniforms(luck.halves(who), name))) == {}
+
+
+def test_three_fields_together_are_unrelated():
+    halves = luck.halves(calls())
+    eighths = {name: (luck.uniforms(halves, name) * 8).astype(int) for name in FIELDS}
+    for one, two, three in combinations(FIELDS, 3):
+        together = eighths[one] * 64 + eighths[two] * 8 + eighths[three]
+        assert p_of_cells(np.bincount(together, minlength=512), COUNT / 512) > 1e-4, (one, two, three)
+
+
+@pytest.mark.parametrize("shift", [0, 32])
+def test_calls_whose_keys_share_a_half_draw_apart(shift):
+    """Of a million calls some hundred have one half of the key in common with another."""
+    halves = luck.halves((np.arange(4096, dtype=np.uint64) << np.uint64(shift)) | np.uint64(0x9E3779B9 << 32 - shift))
+    assert len(np.unique(luck.words(halves, "FCR"))) > 4000
+    assert len(np.unique(luck.waits(luck.lots(halves, "intent"), "Transfer"))) > 4000
 
 
 def test_each_bit_of_a_hash_is_fair():
