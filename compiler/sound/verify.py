@@ -72,10 +72,6 @@ def run(paths: Sequence[Path], jobs: int = 1, out_format: str = "text") -> tuple
     return (0 if report.ok else 1), report.to_json() if out_format == "json" else report.to_table()
 
 
-def verify_folder(folder: Path, jobs: int = 1) -> Report:
-    return verify([folder], jobs)
-
-
 def verify(paths: Sequence[Path], jobs: int = 1) -> Report:
     """All pairs of .wav and .wav.json in these folders (and below), by name."""
     pairs = sorted({pair for path in paths for pair in _pairs(path)})

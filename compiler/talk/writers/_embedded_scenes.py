@@ -5,12 +5,12 @@ from __future__ import annotations
 from compiler import rng
 from compiler.failures import Quarantined
 from compiler.plan.call import Scene, Speaker
-from compiler.talk.dialogue import Hold, Silence, Transfer
+from compiler.talk.dialogue import Transfer
 from compiler.talk.writers import _embedded_open as start
 from compiler.talk.writers._embedded_acts import act, behave
 from compiler.talk.writers._embedded_extras import after_file
 from compiler.talk.writers._embedded_facts import SPELLINGS
-from compiler.talk.writers._embedded_stage import Pause, Piece, Stage
+from compiler.talk.writers._embedded_stage import Pause, Stage
 
 CLOSING = frozenset({"summarise", "farewell", "ask_anything_else", "offer_survey"})
 OUTCOME = frozenset({"read_back_fix", "offer_ticket", "confirm_solution"})  # belong after the result
@@ -113,13 +113,3 @@ def people(stage: Stage, before: Speaker, after: Speaker) -> dict[str, str]:
     found = {slot: word(f"words.colleague.{form}.{who.gender}").replace("NAME", who.label)
              for slot, (form, who) in forms.items()}
     return found | {"colleague": after.label, "previous": before.label}
-
-
-def speech_before(stage: Stage) -> bool:
-    """Something was said since the last hold, silence or handover."""
-    for part in reversed(stage.parts):
-        if isinstance(part, Piece):
-            return True
-        if isinstance(part, (Hold, Silence, Transfer)):
-            return False
-    return False
