@@ -103,10 +103,10 @@ class Program:
         assert self.shares is not None
         made = self.lottery.of(frame) if self.lottery is not None else None
         if made is not None and made[0].somebody:
-            return made[0].draw(frame.halves, made[1])
+            return made[0].draw(frame.halves, made[1]).astype(np.int64)
         code = made[0].draw(frame.halves, made[1]) if made is not None else self._raced(frame)
         self._someone((code < 0) & exists, frame)
-        return code
+        return code.astype(np.int64)
 
     def _raced(self, frame: Frame) -> Codes:
         assert self.shares is not None
@@ -162,7 +162,7 @@ class Program:
     def decided(self, frame: Frame, exists: Any) -> Codes:
         made = self.decision.of(frame) if self.decision is not None else None
         if made is not None and made[0].complete:
-            return _unless(exists, made[0].race.draw(frame.halves, made[1]), -1)
+            return _unless(exists, made[0].race.draw(frame.halves, made[1]).astype(np.int64), -1)
         code = np.full(frame.count, -1, dtype=np.int64)
         for hit, shares in self._hits(frame, exists):
             code[hit], _ = race(frame.halves[hit], self.name, self.ids, [shares.get(name, 0.0) for name in self.ids])

@@ -150,7 +150,7 @@ class Starting:
 
     def draw(self, frame: Frame) -> None:
         """Adds start_ms (milliseconds since midnight), the shift and the bucket."""
-        code = self.lottery.draw(frame.halves, self.kinds(frame))
+        code = self.lottery.draw(frame.halves, self.kinds(frame)).astype(np.int64)
         if not self.lottery.somebody and (code < 0).any():
             nowhere = int(np.count_nonzero(code < 0))
             raise SpecFailure([f"{counted(nowhere, 'call')} {which(nowhere, 'has', 'have')} no hour to start "

@@ -24,8 +24,7 @@ class Desk:
     time: luck.Singles
     slow: luck.Singles
     best: luck.Singles
-    codes: NDArray[np.int32]  # as bytes where the members are few, else whole
-    numbers: NDArray[np.int32]
+    numbers: NDArray[np.int32]  # as bytes where the members are few, else whole
     better: NDArray[np.bool_]
 
 
@@ -33,7 +32,7 @@ def _desk() -> Desk:
     desk: Desk | None = getattr(_room, "desk", None)
     if desk is None:
         n = luck.BLOCK
-        desk = _room.desk = Desk(*(np.empty(n, dtype) for dtype in ("f4", "f4", "f4", "i4", "i4", "?")))
+        desk = _room.desk = Desk(*(np.empty(n, dtype) for dtype in ("f4", "f4", "f4", "i4", "?")))
     return desk
 
 
@@ -61,11 +60,11 @@ class Lottery:
         open_ = np.array([~np.isinf(slow[i]) for i in running]).reshape(len(running), size)
         count = open_.sum(axis=0)
         self.somebody = bool((count > 0).all())  # in every combination there is a member with a weight
-        self.settled: NDArray[np.int64] | None = None
-        if (count <= 1).all():  # nobody competes: the combination decides
-            codes = np.array([*running, -1], dtype=np.int64)
-            self.settled = codes[np.where(count > 0, open_.argmax(axis=0) if running else 0, -1)]
         self.kind: Any = np.int8 if len(ids) < 128 else np.int32
+        self.settled: NDArray[Any] | None = None
+        if (count <= 1).all():  # nobody competes: the combination decides
+            codes = np.array([*running, -1], self.kind)
+            self.settled = codes[np.where(count > 0, open_.argmax(axis=0) if running else 0, -1)]
         self.runners = [self._runner(i, ids[i], slow[i], open_[k], count) for k, i in enumerate(running)]
 
     def _runner(self, i: int, member: str, slow: luck.Singles, open_: Any, count: Any) -> Runner:
@@ -74,22 +73,23 @@ class Lottery:
         table = None if bool((values == values[0]).all()) else np.ascontiguousarray(values, dtype=np.float32)
         return Runner(i, np.array(i, self.kind), member, alone, np.array(values[0], np.float32), table)
 
-    def draw(self, of: Halves, number: NDArray[np.int64] | None) -> Codes:
-        """The winner's code for each row, -1 where nobody has a weight; `number` is the row's combination."""
+    def draw(self, of: Halves, number: NDArray[np.int64] | None) -> NDArray[Any]:
+        """The winner's code for each row, -1 where nobody has a weight, in bytes where they do (`kind`); `number` is
+        the row's combination."""
         if self.settled is not None:
-            return np.full(len(of), self.settled[0]) if number is None else self.settled[number]
-        found = np.empty(len(of), dtype=np.int64)
+            return np.full(len(of), self.settled[0]) if number is None else self.settled.take(number, mode="clip")
+        found = np.empty(len(of), self.kind)
         for first in range(0, len(of), luck.BLOCK):
             rows = slice(first, first + luck.BLOCK)
             self._block(of[rows], None if number is None else number[rows], found[rows])
         return found
 
-    def _block(self, of: Halves, number: Any, out: Codes) -> None:
+    def _block(self, of: Halves, number: Any, code: NDArray[Any]) -> None:
         count = len(of)
         desk = _desk()
         time, slow, best = desk.time[:count], desk.slow[:count], desk.best[:count]
         better = desk.better[:count]
-        code, mine = (room.view(self.kind)[:count] for room in (desk.codes, desk.numbers))
+        mine = desk.numbers.view(self.kind)[:count]
         lots = luck.lots(of, self.name)
         for k, runner in enumerate(self.runners):
             _time(runner, lots, number, slow, time if k else best)
@@ -100,9 +100,8 @@ class Lottery:
             np.minimum(best, time, out=best)
             np.multiply(better.view(np.int8), runner.code, out=mine)
             np.maximum(code, mine, out=code)
-        np.copyto(out, code)
         if not self.somebody:
-            out[np.isinf(best)] = -1
+            code[np.isinf(best)] = -1
 
     def board(self, of: Halves, number: Any) -> luck.Singles:
         """Member x row: the times, infinite for who has no weight."""
