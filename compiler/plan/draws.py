@@ -49,21 +49,21 @@ class Program:
         self.chances = quick.chances(f, scope) if folded and f.kind in ("flag", "check") else None
         self.there = quick.existence(f.only_when, scope) if folded and f.only_when is not None else None
 
-    def draw(self, frame: Frame) -> None:
-        """Adds the field's column (and where it exists) to the frame."""
+    def draw(self, frame: Frame, first: Codes | None = None) -> None:
+        """Adds the field's column (and where it exists) to the frame. `first`: see several()."""
         exists = self._exists(frame)
         if self.field.only_when is not None:
             frame.masks[self.field.id] = np.broadcast_to(np.asarray(exists, dtype=bool), (frame.count,))
         if self.field.starts and not self._sure(frame):
             self.starts.check(frame, exists)
         if self.field.how_many:
-            codes = self.several(frame)
+            codes = self.several(frame, first)
+            self._someone((codes[:, 0] < 0) & exists, frame)
             if exists is not True:
-                codes = np.where(np.broadcast_to(np.asarray(exists, dtype=bool), (frame.count,))[:, None], codes, -1)
-            first = codes[:, 0].copy()
-            self._someone((first < 0) & exists, frame)
+                held = exists if first is None else exists | (first >= 0)
+                codes[~np.broadcast_to(np.asarray(held, dtype=bool), (frame.count,))] = -1
             frame.columns[f"{self.field.id}:all"] = codes
-            frame.columns[self.field.id] = first
+            frame.columns[self.field.id] = codes[:, 0].copy()
         else:
             frame.columns[self.field.id] = self._drawn(frame, exists)
 
@@ -116,24 +116,21 @@ class Program:
         """Row x place: the k smallest of the race in their order, -1 where there are fewer; `first` gives the codes
         that stand in front in some rows (-1: the race's own)."""
         wanted = self._wanted(frame)
-        found = np.full((min(max(self.places), len(self.ids)), frame.count), -1, dtype=np.int64)
+        found = np.full((frame.count, min(max(self.places), len(self.ids))), -1, dtype=np.int64)
         made = self.lottery.of(frame) if self.lottery is not None else None
-        if first is not None and (first >= 0).all():
-            winner = first
-        else:
-            winner = self._raced(frame) if made is None else made[0].draw(frame.halves, made[1])
-            winner = winner if first is None else np.where(first >= 0, first, winner)
-        found[0] = winner
+        winner = self._raced(frame) if made is None else made[0].draw(frame.halves, made[1])
+        winner = winner if first is None else np.where(first >= 0, first, winner)
+        found[:, 0] = winner
         rows = np.flatnonzero((wanted > 1) & (winner >= 0))  # only for who wants one more
         board = (self._board(frame.take(rows)) if made is None
                  else made[0].board(frame.halves[rows], _some(made[1], rows)))
         taken = winner[rows]
-        for place in range(1, len(found)):
+        for place in range(1, found.shape[1]):
             board[taken, np.arange(len(rows))] = np.inf
-            taken = found[place, rows] = first_of(board)
+            taken = found[rows, place] = first_of(board)
             more = np.flatnonzero((wanted[rows] > place + 1) & (taken >= 0))
             rows, taken, board = rows[more], taken[more], np.take(board, more, axis=1)
-        return found.T
+        return found
 
     def _wanted(self, frame: Frame) -> Codes:
         """How many members each row is to have."""

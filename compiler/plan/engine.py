@@ -220,17 +220,20 @@ class Engine:
                 self.starting.draw(frame)
             elif name in (BUCKET, SHIFT) and name in frame.columns:
                 continue  # they came with the start
-            else:
+            elif given is None or name not in given or not len(given[name].rows):
                 self.programs[name].draw(frame)
-                if given is not None and name in given and len(given[name].rows):
-                    self._take_over(name, frame, given[name])
+            else:
+                self._take_over(name, frame, given[name])
 
     def _take_over(self, name: str, frame: Frame, given: Given) -> None:
-        several = f"{name}:all"
-        if several in frame.columns:
-            codes = frame.columns[several].copy()
-            codes[given.rows] = self.programs[name].several(frame.take(given.rows), given.values)
-            frame.columns[several] = codes
+        program = self.programs[name]
+        if program.field.how_many:
+            first = np.full(frame.count, -1, dtype=np.int64)
+            first[given.rows] = given.values
+            program.draw(frame, first)
+            frame.columns[f"{name}:all"][given.rows[given.values < 0]] = -1
+        else:
+            program.draw(frame)
         column = frame.columns[name].copy()
         column[given.rows] = given.values
         frame.columns[name] = column

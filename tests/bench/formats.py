@@ -30,8 +30,9 @@ from compiler.lang.load import load
 from compiler.manifest import Manifest
 from compiler.plan.cells import Columns, Table
 from compiler.plan.formats import format_of
+from compiler.plan.formats._arrow import Arrow
 from compiler.plan.formats._shelf import Shelf
-from compiler.plan.formats.parquet import GROUP, OPTIONS, Arrow, encodings
+from compiler.plan.formats.parquet import GROUP, OPTIONS, encodings
 from compiler.plan.plan import Plan, draw
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
