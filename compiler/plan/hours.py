@@ -1,9 +1,8 @@
 """Shifts and time buckets -> when a call starts.
 
 An agent's `works` shares and the day's bucket shares are two margins over one thing.  For each agent and kind of day,
-the pieces (what a shift and a bucket have in common) are fitted to both margins by iterative proportional fitting from
-the pieces' open lengths (Deming and Stephan 1940), a fixed number of rounds, `+ * /` only.  Then the piece is drawn by
-one race, and the start evenly within its open hours, to the millisecond.
+the pieces (what a shift and a bucket have in common) are fitted to both margins from the pieces' open lengths.  Then
+the piece is drawn by one race, and the start evenly within its open hours, to the millisecond.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ from compiler.plan.days import Days
 from compiler.plan.draws import Program
 from compiler.plan.expr import names
 from compiler.plan.failure import SpecFailure
+from compiler.plan.fitted import fitted
 from compiler.plan.frame import DAILY, WEEKDAYS, Frame, Scope, member_ids
 from compiler.plan.lottery import Lottery
 from compiler.plan.order import BUCKET, SHIFT, expressions
 from compiler.plan.pieces import Hours, Piece, common, open_hours, pieces_of, times
 from compiler.rng import Floats
 
-ROUNDS = 400
 TOLERANCE = 0.005  # of all calls: what a fitted share may be off
 SHOWN = 8  # cases told when shares cannot hold; the worst first
 AGENTS = {"agent", "agent_name", "team", "agent.gender", "agent.language"}
@@ -48,7 +47,8 @@ class Starting:
         self.table, self.kind = self._tables()
         self.ids = [self._name(piece) for piece in self.pieces]
         self.lottery = Lottery("start", self.ids, list(self.table.T), len(self.table))
-        self.codes = {name: np.array([getattr(p, name) for p in self.pieces]) for name in ("shift", "bucket")}
+        self.codes = {name: np.array([getattr(p, name) for p in self.pieces], narrow(0 if f is None else len(member_ids(f))))
+                      for name, f in (("shift", self.shift), ("bucket", self.bucket))}
 
     def _tables(self) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """kind x piece weights, and the kind of each (agent, day). Agents and days with equal margins share one."""
@@ -86,12 +86,7 @@ class Starting:
         return np.stack([np.divide(s, total, out=np.zeros(frame.count), where=total > 0) for s in kept], axis=1)
 
     def _fit(self, shifts: Floats, buckets: Floats, seeds: Floats, frame: Frame) -> Floats:
-        columns = list(np.ascontiguousarray(seeds.T, dtype=np.float64))  # one a piece
-        asked = [*_asked(buckets, [p.bucket for p in self.pieces]), *_asked(shifts, [p.shift for p in self.pieces])]
-        for _ in range(ROUNDS):
-            for margin, places in asked:
-                _scale(columns, margin, places)
-        weights = np.stack(columns, axis=1)
+        weights = fitted(seeds, (buckets, [p.bucket for p in self.pieces]), (shifts, [p.shift for p in self.pieces]))
         self._check(weights, shifts, [p.shift for p in self.pieces], frame, self.shift)
         self._check(weights, buckets, [p.bucket for p in self.pieces], frame, self.bucket)
         return weights
@@ -132,8 +127,9 @@ class Starting:
 
     def kinds(self, frame: Frame) -> NDArray[np.int64]:
         """The row of the table for each call: by its agent and day."""
-        agent = frame["agent_name"] if self.agents > 1 else np.zeros(frame.count, dtype=np.int64)
-        return np.asarray(self.kind[agent * self.days.count + frame["day"]])
+        if self.agents <= 1:
+            return self.kind.take(frame["day"], mode="clip")
+        return self.kind.take(frame["agent_name"].astype(np.int64) * self.days.count + frame["day"], mode="clip")
 
     def probabilities(self, frame: Frame, name: str) -> list[Floats] | None:
         """What the spec implies for each call's shift or bucket, the opening hours counted in; None for other names."""
@@ -165,22 +161,6 @@ class Starting:
         """A piece's name in the race: by its shift and bucket, so that others may come and go."""
         both = ((self.shift, piece.shift), (self.bucket, piece.bucket))
         return "@".join(member_ids(f)[code] if f is not None else "" for f, code in both)
-
-
-def _asked(margins: Floats, group: list[int]) -> list[tuple[Floats, list[int]]]:
-    """Each member's margin, with the places of its pieces; members without a piece have nothing to scale."""
-    places = [[i for i, member in enumerate(group) if member == k] for k in range(margins.shape[1])]
-    return [(np.ascontiguousarray(margins[:, k]), own) for k, own in enumerate(places) if own]
-
-
-def _scale(columns: list[Floats], margin: Floats, places: list[int]) -> None:
-    """Brings the sum of these columns to the margin, in place; where they are 0 they stay so."""
-    total = columns[places[0]]
-    for i in places[1:]:
-        total = total + columns[i]
-    factor = np.divide(margin, total, out=np.zeros(len(total)), where=total > 0)
-    for i in places:
-        columns[i] *= factor
 
 
 def _group_sum(weights: Floats, group: list[int], k: int) -> Floats:
