@@ -47,8 +47,7 @@ class Starting:
         self.table, self.kind = self._tables()
         self.ids = [self._name(piece) for piece in self.pieces]
         self.lottery = Lottery("start", self.ids, list(self.table.T), len(self.table))
-        self.codes = {name: np.array([getattr(p, name) for p in self.pieces], narrow(0 if f is None else len(member_ids(f))))
-                      for name, f in (("shift", self.shift), ("bucket", self.bucket))}
+        self.codes = {name: np.array([getattr(p, name) for p in self.pieces]) for name in ("shift", "bucket")}
 
     def _tables(self) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """kind x piece weights, and the kind of each (agent, day). Agents and days with equal margins share one."""
@@ -127,9 +126,8 @@ class Starting:
 
     def kinds(self, frame: Frame) -> NDArray[np.int64]:
         """The row of the table for each call: by its agent and day."""
-        if self.agents <= 1:
-            return self.kind.take(frame["day"], mode="clip")
-        return self.kind.take(frame["agent_name"].astype(np.int64) * self.days.count + frame["day"], mode="clip")
+        agent = frame["agent_name"] if self.agents > 1 else np.zeros(frame.count, dtype=np.int64)
+        return np.asarray(self.kind[agent * self.days.count + frame["day"]])
 
     def probabilities(self, frame: Frame, name: str) -> list[Floats] | None:
         """What the spec implies for each call's shift or bucket, the opening hours counted in; None for other names."""
