@@ -14,40 +14,19 @@ from numpy.typing import NDArray
 from compiler import luck
 from compiler.lang import model as m
 from compiler.plan import distributions, quick
-from compiler.plan.expr import formula, half_up, truth
+from compiler.plan.compiled import Compiled
+from compiler.plan.expr import half_up
 from compiler.plan.failure import SpecFailure
-from compiler.plan.frame import Frame, Scope, member_ids
-from compiler.plan.lottery import Lottery, first_of
-from compiler.plan.quick import Moves
-from compiler.plan.shares import Codes, Effects, Shares, Starts, race, times, where
+from compiler.plan.frame import Frame
+from compiler.plan.lottery import first_of
+from compiler.plan.shares import Codes, Effects, race, times, where
 from compiler.rng import Floats
 
 LEAST = {"Hold_time": 3.0, "Silence_total_seconds": 1.0}
 
 
-class Program:
-    """One field, ready to be drawn. `name` is the full name under which chance is asked. `folded`: what follows from
-    finite parents is looked up in tables; the values are the same without."""
-
-    def __init__(self, f: m.Field, scope: Scope, folded: bool = True) -> None:
-        self.field, self.scope = f, scope
-        self.name = f.id if f.group is None or f.id.startswith(f"{f.group}.") else f"{f.group}.{f.id}"
-        self.exists = truth(f.only_when, scope)
-        shared = f.kind == "choice" or any(start.kind in ("shares", "weights") for start in f.starts)
-        self.shares = Shares(f, scope) if shared else None
-        self.starts = Starts(f, scope)
-        own = [e for e in f.effects if e.member is None]
-        self.effects: Effects | Moves = Moves(own, scope, folded) if f.kind == "number" else Effects(own, scope)
-        self.value = formula(f.value, scope) if f.value is not None else None
-        self.rows = [(dict(row.shares), truth(row.guard, scope)) for row in f.rows]
-        self.ids = member_ids(f)
-        self.places = np.array([int(k) for k, _ in f.how_many])
-        shares = [share for _, share in f.how_many]
-        self.how_many = Lottery(f"{self.name}:how many", [str(k) for k in self.places.tolist()], shares, 1)
-        self.lottery = quick.lottery(f, self.name, scope) if folded and shared else None
-        self.decision = quick.decision(f, self.name, scope) if folded and f.kind == "decide" else None
-        self.chances = quick.chances(f, scope) if folded and f.kind in ("flag", "check") else None
-        self.there = quick.existence(f.only_when, scope) if folded and f.only_when is not None else None
+class Program(Compiled):
+    """One field, ready to be drawn."""
 
     def draw(self, frame: Frame, first: Codes | None = None) -> None:
         """Adds the field's column (and where it exists) to the frame. `first`: see several()."""
@@ -76,7 +55,7 @@ class Program:
 
     def _sure(self, frame: Frame) -> bool:
         """Whether the tables show that there is a `starts` line for every call."""
-        return self.starts.complete or (
+        return any(start.guard is None for start in self.field.starts) or (
             self.lottery is not None and (made := self.lottery.table(frame)) is not None and made.somebody)
 
     def _drawn(self, frame: Frame, exists: Any) -> NDArray[Any]:
@@ -100,7 +79,6 @@ class Program:
 
     def category(self, frame: Frame, exists: Any = True) -> Codes:
         """Codes of the drawn members; SpecFailure where no member has a weight."""
-        assert self.shares is not None
         made = self.lottery.of(frame) if self.lottery is not None else None
         if made is not None and made[0].somebody:
             return made[0].draw(frame.halves, made[1]).astype(np.int64)
@@ -109,7 +87,6 @@ class Program:
         return code.astype(np.int64)
 
     def _raced(self, frame: Frame) -> Codes:
-        assert self.shares is not None
         return race(frame.halves, self.name, self.ids, self.shares.weights(frame))[0]
 
     def several(self, frame: Frame, first: Codes | None = None) -> Codes:
@@ -138,7 +115,6 @@ class Program:
 
     def _board(self, frame: Frame) -> luck.Singles:
         """Member x row: the times of the race."""
-        assert self.shares is not None
         board = np.full((len(self.ids), frame.count), np.inf, dtype=np.float32)
         lots = luck.lots(frame.halves, self.name)
         for i, (member, weight) in enumerate(zip(self.ids, self.shares.weights(frame), strict=True)):
@@ -149,7 +125,6 @@ class Program:
 
     def probabilities(self, frame: Frame) -> list[Floats]:
         """What the spec implies for each row: the probability of each member, from the drawn parents."""
-        assert self.shares is not None
         weights = self.shares.weights(frame)
         total: Any = np.zeros(frame.count)
         for weight in weights:
@@ -224,10 +199,8 @@ class Program:
         return made[0].draw(luck.words(frame.halves, self.name), made[1])
 
     def number(self, frame: Frame, exists: Any = True) -> Floats:
-        if self.shares is not None:
-            numbers = {member.id: member.number for member in self.field.members}
-            table = np.array([float(numbers.get(i) or 0.0) if i in numbers else float(i) for i in self.ids] + [0.0])
-            value: Any = table[self.category(frame, exists)]
+        if self.shared:
+            value: Any = self.amounts[self.category(frame, exists)]
         else:
             value = self._quantiles(frame)
         value = np.asarray(self.effects(value, frame), dtype=np.float64)

@@ -20,10 +20,10 @@ from compiler.plan.clocks import Clocks
 from compiler.plan.days import Days, partial, resized
 from compiler.plan.draws import Program
 from compiler.plan.failure import SpecFailure
-from compiler.plan.frame import Frame, Scope
+from compiler.plan.frame import Frame, Scope, narrow
 from compiler.plan.hours import Starting
 from compiler.plan.order import AGENT, BUCKET, SHIFT, START, ancestors, descendants, parents, topological
-from compiler.plan.people import People, narrow
+from compiler.plan.people import People
 from compiler.plan.rules import rules_of
 from compiler.plan.settle import Ints
 from compiler.plan.swell import Rows, Swell, rows_of

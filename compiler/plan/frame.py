@@ -63,6 +63,11 @@ def member_ids(f: m.Field) -> tuple[str, ...]:
     return tuple(sorted(named | drawn))
 
 
+def narrow(members: int) -> type[np.signedinteger[Any]]:
+    """The smallest type for codes -1..members-1."""
+    return np.int8 if members <= 2**7 else np.int16 if members <= 2**15 else np.int32
+
+
 @dataclass
 class Frame:
     """Columns under construction. `days` is the calendar behind the column `day`; customers have none."""

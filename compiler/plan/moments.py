@@ -54,7 +54,7 @@ class Law:
 
     def of(self, frame: Frame) -> Floats:
         """Row x column: rows that are alike have the same distribution."""
-        return self._members(frame) if self.program.shares is not None else self._drawn(frame)
+        return self._members(frame) if self.program.shared else self._drawn(frame)
 
     def _members(self, frame: Frame) -> Floats:
         """The probability of each member, then the value that each gives."""
@@ -84,7 +84,7 @@ class Law:
 
     def moments(self, laws: Floats) -> Moments:
         """Of rows as `of` gives them."""
-        if self.program.shares is not None:
+        if self.program.shared:
             half = laws.shape[1] // 2
             return _summed((laws[:, half + i], laws[:, i]) for i in range(half))
         found = Moments(*(np.zeros(len(laws)) for _ in range(3)))

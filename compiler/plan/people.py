@@ -17,7 +17,7 @@ from compiler.plan.call import Speaker
 from compiler.plan.draws import Program
 from compiler.plan.expr import names as names_read
 from compiler.plan.failure import SpecFailure
-from compiler.plan.frame import Frame, Scope
+from compiler.plan.frame import Frame, Scope, narrow
 from compiler.plan.numbers import MOST_CUSTOMERS, Numbers, Pool
 from compiler.plan.order import expressions, topological
 from compiler.plan.settle import Ints
@@ -246,11 +246,6 @@ def people_of(model: m.Model, scope: Scope) -> People:
     people = People(model, scope, order, count, tuple(Program(fields[name], scope) for name in order))
     people.check()
     return people
-
-
-def narrow(members: int) -> type[np.signedinteger[Any]]:
-    """The smallest type for codes -1..members-1."""
-    return np.int8 if members <= 2**7 else np.int16 if members <= 2**15 else np.int32
 
 
 def _read_only_kept(fields: Iterable[m.Field], kept: set[str]) -> None:

@@ -171,7 +171,7 @@ def picked(plan: Plan) -> tuple[set[str], NDArray[np.bool_]]:
 def _shared(plan: Plan, f: m.Field) -> bool:
     """Whether the spec states shares or a chance of the field."""
     own = plan.programs.get(f.id)
-    return own is not None and (f.kind in ("choice", "flag", "check", "decide") or own.shares is not None)
+    return own is not None and (f.kind in ("choice", "flag", "check", "decide") or own.shared)
 
 
 def _flagged(fields: dict[str, Any]) -> list[str]:

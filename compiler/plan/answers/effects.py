@@ -113,7 +113,7 @@ class Column:
 
     @cached_property
     def _weights(self) -> dict[str, Any]:
-        assert self.program.shares is not None
+        assert self.program.shared
         found = self.program.shares.weights(self.frame)
         return {name: _column(w, self.frame.count) for name, w in zip(self.program.ids, found, strict=True)}
 
@@ -148,7 +148,7 @@ class Column:
     @cached_property
     def _drawn(self) -> Floats:
         """What the field's own distribution or list gives each row."""
-        if self.program.shares is None:
+        if not self.program.shared:
             return self._quantiles(self.frame, None)
         numbers = {member.id: member.number for member in self.field.members}
         values = [float(numbers.get(i) or 0.0) if i in numbers else float(i) for i in self.program.ids]

@@ -135,7 +135,7 @@ def _flag(view: View, f: m.Field, program: Program, bare: Derivation, first: str
 
 
 def _number(view: View, f: m.Field, program: Program, bare: Derivation, first: str | None) -> Derivation:
-    if program.shares is not None:
+    if program.shared:
         made, value = _of_list(view, f, program, bare)
     else:
         made, value = _of_distribution(view, f, program, bare)
