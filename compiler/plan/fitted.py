@@ -13,10 +13,12 @@ import numpy as np
 from compiler.rng import Floats
 
 ROUNDS = 400
+LEAST = 2.0**-1022  # stands for a sum of nothing: a share divided by it is still finite, and times nothing is nothing
 
 
 class Margin:
-    """Case x member shares, and the member of each piece. Members without a piece have nothing to scale."""
+    """Case x member shares, each at most 1, and the member of each piece. Members without a piece have nothing to
+    scale."""
 
     def __init__(self, shares: Floats, group: Sequence[int]) -> None:
         members = sorted({member for member in group if 0 <= member < shares.shape[1]})
@@ -26,29 +28,29 @@ class Margin:
         self.member = np.array([members.index(member) for member in group if member in members])
         self.shares = np.ascontiguousarray(shares[:, members].T)
         self.held = np.empty((*self.pieces.shape, len(shares)))
-        self.factor = np.empty(self.shares.shape)
+        self.total, *self.further = self.held
         self.factors = np.empty((len(group), len(shares)))
 
-    def scale(self, weights: Floats) -> None:
-        """Brings the sum of each member's pieces to its share, in place; where they are 0 they stay so. `weights` are
-        piece x case with a row of zeros at the end, which stands where a member has fewer pieces than another."""
+    def scale(self, weights: Floats, own: Floats) -> None:
+        """Brings the sum of each member's pieces to its share; where they are 0 they stay so. `own` is piece x case,
+        changed in place; `weights` the same with a row of zeros, for members that have fewer pieces than another."""
         weights.take(self.pieces, axis=0, out=self.held, mode="clip")
-        total = self.held[0]
-        for one in self.held[1:]:
-            total += one
-        self.factor.fill(0.0)
-        np.divide(self.shares, total, out=self.factor, where=total > 0)
-        self.factor.take(self.member, axis=0, out=self.factors, mode="clip")
-        own = weights[:-1]
-        own *= self.factors
+        total = self.total
+        for one in self.further:
+            np.add(total, one, out=total)
+        np.maximum(total, LEAST, out=total)
+        np.divide(self.shares, total, out=total)
+        total.take(self.member, axis=0, out=self.factors, mode="clip")
+        np.multiply(own, self.factors, out=own)
 
 
 def fitted(seeds: Floats, *margins: tuple[Floats, Sequence[int]]) -> Floats:
     """Case x piece, from the seeds of that shape. A margin is (case x member, the member of each piece)."""
     weights = np.zeros((seeds.shape[1] + 1, len(seeds)))
-    weights[:-1] = seeds.T
+    own = weights[:-1]
+    own[:] = seeds.T
     sides = [Margin(shares, group) for shares, group in margins if shares.shape[1] and group]
     for _ in range(ROUNDS):
         for side in sides:
-            side.scale(weights)
-    return np.ascontiguousarray(weights[:-1].T)
+            side.scale(weights, own)
+    return np.ascontiguousarray(own.T)
