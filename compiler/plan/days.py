@@ -202,8 +202,7 @@ def _event_factor(event: m.Event, model: m.Model, scope: Scope, frame: Frame, da
     if not isinstance(event.calls, tuple):
         return formula(event.calls, scope)(frame) if event.calls is not None else 1.0
     low, high = event.calls
-    names = ("factor", model.dataset.id, model.dataset.seed, event.id)
-    return np.array([low + (high - low) * rng.u(rng.key(*names, _iso(int(o))), "u") for o in days.date])
+    return low + (high - low) * _uniforms(days, "factor", model.dataset.id, model.dataset.seed, event.id)
 
 
 def _volumes(model: m.Model, days: Days, factors: Floats) -> NDArray[np.int64]:
@@ -212,9 +211,13 @@ def _volumes(model: m.Model, days: Days, factors: Floats) -> NDArray[np.int64]:
     means = base * np.array(volume.by_weekday)[days.weekday] * volume.scale * factors
     if volume.arrivals == "exact":
         return np.asarray(np.floor(means + 0.5), dtype=np.int64)
-    drawn = []
-    for ordinal, mean in zip(days.date, means, strict=True):
-        u = rng.u(rng.key("volume", model.dataset.id, model.dataset.seed, _iso(int(ordinal))), "u")
-        cv = volume.cv if volume.arrivals == "gamma" else 0.0
-        drawn.append(distributions.arrivals(u, float(mean), cv))
+    cv = volume.cv if volume.arrivals == "gamma" else 0.0
+    chance = _uniforms(days, "volume", model.dataset.id, model.dataset.seed)
+    drawn = [distributions.arrivals(u, mean, cv) for u, mean in zip(chance.tolist(), means.tolist(), strict=True)]
     return np.array(drawn, dtype=np.int64)
+
+
+def _uniforms(days: Days, *names: str | int) -> Floats:
+    """What chance gives each day under that name."""
+    who = [rng.key(*names, _iso(int(ordinal))) for ordinal in days.date]
+    return rng.uniforms(np.array(who, dtype=np.uint64), "u")

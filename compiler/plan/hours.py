@@ -23,7 +23,7 @@ from compiler.plan.fitted import fitted
 from compiler.plan.frame import DAILY, WEEKDAYS, Frame, Scope, member_ids
 from compiler.plan.lottery import Lottery
 from compiler.plan.order import BUCKET, SHIFT, expressions
-from compiler.plan.pieces import Hours, Piece, common, open_hours, pieces_of, times
+from compiler.plan.pieces import Hours, Piece, common, opening, pieces_of, times
 from compiler.rng import Floats
 
 TOLERANCE = 0.005  # of all calls: what a fitted share may be off
@@ -37,7 +37,7 @@ class Starting:
     def __init__(self, model: m.Model, scope: Scope, days: Days) -> None:
         self.scope, self.days = scope, days
         self.shift, self.bucket = _timed(model, SHIFT), _timed(model, BUCKET)
-        self.open = open_hours(model, scope, days)
+        self.opening = opening(model, scope, days)
         self.pieces = pieces_of(self.shift, self.bucket)
         if self.bucket is not None:
             _reads_only(self.bucket, model, set(), "the shares of the time buckets may depend on the date only")
@@ -53,8 +53,8 @@ class Starting:
         """kind x piece weights, and the kind of each (agent, day). Agents and days with equal margins share one."""
         frame = self._agent_days()
         shifts, buckets = self._margins(self.shift, frame), self._margins(self.bucket, frame)
-        open_ = np.array([[piece.open(hours) for piece in self.pieces] for hours in self.open])
-        seeds = open_[frame["day"]]
+        open_ = np.array([[piece.open(hours) for piece in self.pieces] for hours in self.opening.kinds])
+        seeds = open_[self.opening.of_day[frame["day"]]]
         key = np.concatenate([shifts, buckets, seeds], axis=1)
         _, where, kind = np.unique(key, axis=0, return_index=True, return_inverse=True)
         fitted = self._fit(shifts[where], buckets[where], seeds[where], frame.take(where))
@@ -74,11 +74,11 @@ class Starting:
         program = Program(f, self.scope)
         shares = program.probabilities(frame)
         hours = {member.id: member.hours for member in f.members}
-        kept = []
+        kept, kind = [], self.opening.of_day[frame["day"]]
         for name, share in zip(program.ids, shares, strict=True):
             length = sum(b - a for a, b in hours[name])
-            part = [_overlap(hours[name], o) / length if length else 0.0 for o in self.open]
-            kept.append(share * np.array(part)[frame["day"]])
+            part = [_overlap(hours[name], o) / length if length else 0.0 for o in self.opening.kinds]
+            kept.append(share * np.array(part)[kind])
         total = np.zeros(frame.count)
         for share in kept:
             total = total + share
@@ -149,7 +149,7 @@ class Starting:
             nowhere = int(np.count_nonzero(code < 0))
             raise SpecFailure([f"{counted(nowhere, 'call')} {which(nowhere, 'has', 'have')} no hour to start "
                                "in: no shift or bucket is open"])
-        frame.columns["start_ms"] = times(frame.halves, self.pieces, code, frame["day"], self.open)
+        frame.columns["start_ms"] = times(frame.halves, self.pieces, code, frame["day"], self.opening)
         if self.shift is not None:
             frame.columns[SHIFT] = np.take(self.codes["shift"], code)
         if self.bucket is not None:

@@ -87,17 +87,18 @@ def _cycle(waiting: Mapping[str, set[str]]) -> list[str]:
 
 def descendants(graph: Mapping[str, set[str]], roots: Iterable[str]) -> set[str]:
     """The roots and everything that reads them, directly or not."""
-    found = set(roots)
-    for name in topological(graph):
-        if graph[name] & found:
-            found.add(name)
-    return found
+    readers: dict[str, set[str]] = {}
+    for name, read in graph.items():
+        for one in read:
+            readers.setdefault(one, set()).add(name)
+    return ancestors(readers, roots)
 
 
 def ancestors(graph: Mapping[str, set[str]], leaves: Iterable[str]) -> set[str]:
     """The leaves and everything that they read, directly or not."""
-    found = set(leaves)
-    for name in reversed(topological(graph)):
-        if name in found:
-            found |= graph[name]
+    found, waiting = set(leaves), list(leaves)
+    while waiting:
+        new = graph.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
     return found

@@ -90,8 +90,19 @@ def common(one: Hours, two: Hours) -> Hours:
     return tuple(sorted((max(a, c), min(b, d)) for a, b in one for c, d in two if max(a, c) < min(b, d)))
 
 
-def open_hours(model: m.Model, scope: Scope, days: Days) -> list[Hours]:
-    """The opening hours of each day: the calendar's, the guarded ones winning, cut short by the events'."""
+@dataclass(frozen=True)
+class Opening:
+    """The opening hours of the period: the kinds that there are, in order, and which of them each day has."""
+
+    kinds: tuple[Hours, ...]
+    of_day: Ints
+
+    def on(self, day: int) -> Hours:
+        return self.kinds[self.of_day[day]]
+
+
+def opening(model: m.Model, scope: Scope, days: Days) -> Opening:
+    """The opening hours of the days: the calendar's, the guarded ones winning, cut short by the events'."""
     found: list[Hours] = [((0, DAY),)] * days.count
     frame = frame_of(days, scope)
     for hours, guard in sorted(model.calendar.opens, key=lambda o: (o[1] is not None, canon(o[1]))):
@@ -101,17 +112,19 @@ def open_hours(model: m.Model, scope: Scope, days: Days) -> list[Hours]:
         if event.opens:
             found = [common(old, _apart(event.opens)) if on else old
                      for on, old in zip(days.events[event.id], found, strict=True)]
-    return found
+    kinds = tuple(sorted(set(found)))
+    number = {hours: i for i, hours in enumerate(kinds)}
+    return Opening(kinds, np.array([number[hours] for hours in found], dtype=np.int64))
 
 
-def times(of: Halves, pieces: Sequence[Piece], code: Ints, day: Ints, opens: Sequence[Hours]) -> Ints:
-    """When each call starts within its piece, in milliseconds since midnight; `opens` are the hours of each day. The
-    first attempt that lies in open hours counts, so that other hours move only the calls that they shut out."""
+def times(of: Halves, pieces: Sequence[Piece], code: Ints, day: Ints, opens: Opening) -> Ints:
+    """When each call starts within its piece, in milliseconds since midnight. The first attempt that lies in open hours
+    counts, so that other hours move only the calls that they shut out."""
     found = _within(pieces, code, luck.uniforms(of, *asked(0)))
-    kinds = sorted(set(opens))
-    if kinds == [((0, DAY),)]:
+    kinds = opens.kinds
+    if kinds == (((0, DAY),),):
         return found
-    kind = np.array([kinds.index(hours) for hours in opens], dtype=np.int64)[day]
+    kind = opens.of_day[day]
     shut = np.flatnonzero(_closed(found, kind, kinds))
     for attempt in range(1, ATTEMPTS):
         if not len(shut):

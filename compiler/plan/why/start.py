@@ -32,7 +32,7 @@ def starts(view: View, plan: Plan) -> Derivation:
     runners = [Runner(name, float(starting.table[kind, i]), None, None) for i, name in enumerate(codes)]
     order = run(view, "start", [runner for runner in runners if runner.weight > 0])
     piece = codes[order[0].member]
-    names, within, value = _within(view, piece, starting.open[int(view.frame["day"][0])])
+    names, within, value = _within(view, piece, starting.opening.on(int(view.frame["day"][0])))
     shown = tuple(replace(r, member=_words(plan, codes[r.member])) for r in order)
     draw = Draw(names, within, "call")
     notes = ("the weights are the pieces of the day, fitted to these shares",
