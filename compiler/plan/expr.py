@@ -67,9 +67,7 @@ def names(expr: m.Expr | None) -> set[str]:
 
 def steady(expr: m.Expr | None, scope: Scope) -> bool:
     """Whether the expression takes a handful of values only: it reads no number of the call, nor its time."""
-    kinds = {f.id: f.kind for f in scope.model.fields}
-    finite = ("flag", "check")
-    return all(kinds.get(name) in finite for name in _read_as_values(expr, scope))
+    return all(scope.kinds.get(name) in ("flag", "check") for name in _read_as_values(expr, scope))
 
 
 def _read_as_values(expr: m.Expr | None, scope: Scope) -> set[str]:

@@ -81,10 +81,8 @@ class Parents:
         return found
 
     def _of_the_day(self, expr: m.Expr) -> bool:
-        whole = {e.id for e in self.scope.events.values() if not e.hours and e.only_when is None}
-        own = {agent.id for agent in self.scope.agents}
         read = names(expr)
-        return bool(read) and read <= {*DAILY, *whole, *own}
+        return bool(read) and read <= self.scope.whole_days
 
     def _choice(self, name: str) -> None:
         column, ids = self.scope.ids(name)
@@ -94,8 +92,7 @@ class Parents:
             self.choices[column] = len(ids)
 
     def _value(self, expr: m.Ref, name: str) -> m.Expr:
-        kinds = {f.id: f.kind for f in self.scope.model.fields}
-        if name not in self.scope.events and kinds.get(name) in ("flag", "check"):
+        if name not in self.scope.events and self.scope.kinds.get(name) in ("flag", "check"):
             self.flags.add(name)
             return expr
         return self._truth(expr)
@@ -177,9 +174,13 @@ class Fold(Generic[T]):
         every = Frame(len(days), np.zeros(len(days), dtype=np.uint64), self.scope, frame.days, {"day": days})
         answers = np.stack([np.broadcast_to(np.asarray(ask(every), dtype=np.float64), days.shape)
                             for ask in self.asked], axis=1)
-        answers = np.where(np.isnan(answers), -1e18, answers)
-        _, first, kinds = np.unique(answers, axis=0, return_index=True, return_inverse=True)
-        return kinds.reshape(-1).astype(np.int16), first
+        answers = np.where(np.isnan(answers), -1e18, answers) + 0.0
+        first: dict[bytes, int] = {}
+        alike = [answer.tobytes() for answer in answers]
+        for day, answer in enumerate(alike):
+            first.setdefault(answer, day)
+        number = {answer: kind for kind, answer in enumerate(first)}
+        return np.array([number[each] for each in alike]).astype(np.int16), np.array(list(first.values()))
 
     def _all(self, digits: tuple[Digit, ...], count: int, frame: Frame) -> Frame:
         """A frame with one row for each combination."""

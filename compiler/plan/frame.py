@@ -7,6 +7,7 @@ numbers are float64, truths bool.  Names that follow from the day or the agent a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,18 @@ class Scope:
     agents: tuple[m.Agent, ...]
     events: dict[str, m.Event]
     of_agents: dict[str, tuple[str, ...]]  # what is asked of an agent, in their order
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """What each field is."""
+        return {f.id: f.kind for f in self.model.fields}
+
+    @cached_property
+    def whole_days(self) -> frozenset[str]:
+        """The names of which each day has one answer: the calendar's, events of whole days that concern everybody, and
+        the agents'."""
+        events = {e.id for e in self.events.values() if not e.hours and e.only_when is None}
+        return frozenset({*DAILY, *events, *(agent.id for agent in self.agents)})
 
     def ids(self, name: str) -> tuple[str, tuple[str, ...]]:
         """The column behind the choice `name` and the id that each of its codes stands for. KeyError if unknown."""
