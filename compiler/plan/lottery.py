@@ -54,23 +54,25 @@ class Lottery:
 
     def __init__(self, name: str, ids: Sequence[str], weights: Sequence[Any], size: int) -> None:
         self.name = name
-        slow = [np.broadcast_to(luck.slowness(weight), (size,)) for weight in weights]
-        self.never = tuple(bool(np.isinf(column).all()) for column in slow)
-        running = [i for i in range(len(ids)) if not self.never[i]]
-        open_ = np.array([~np.isinf(slow[i]) for i in running]).reshape(len(running), size)
+        given = np.empty((len(ids), size))
+        for row, weight in zip(given, weights, strict=True):
+            row[:] = weight
+        slow: luck.Singles = luck.slowness(given)
+        open_ = ~np.isinf(slow)
         count = open_.sum(axis=0)
+        self.never = tuple(not one.any() for one in open_)
         self.somebody = bool((count > 0).all())  # in every combination there is a member with a weight
         self.kind: Any = np.int8 if len(ids) < 128 else np.int32
         self.settled: NDArray[Any] | None = None
         if (count <= 1).all():  # nobody competes: the combination decides
-            codes = np.array([*running, -1], self.kind)
-            self.settled = codes[np.where(count > 0, open_.argmax(axis=0) if running else 0, -1)]
-        self.runners = [self._runner(i, ids[i], slow[i], open_[k], count) for k, i in enumerate(running)]
+            self.settled = np.where(count > 0, open_.argmax(axis=0) if ids else 0, -1).astype(self.kind)
+        alone = (open_ <= (count == 1)).all(axis=1)
+        self.runners = [self._runner(i, ids[i], slow[i], open_[i], bool(alone[i]))
+                        for i, never in enumerate(self.never) if not never]
 
-    def _runner(self, i: int, member: str, slow: luck.Singles, open_: Any, count: Any) -> Runner:
-        alone = bool((count[open_] == 1).all())
+    def _runner(self, i: int, member: str, slow: luck.Singles, open_: NDArray[np.bool_], alone: bool) -> Runner:
         values = np.where(open_, np.float32(0.0), np.float32(np.inf)) if alone else slow
-        table = None if bool((values == values[0]).all()) else np.ascontiguousarray(values, dtype=np.float32)
+        table = None if bool((values == values[0]).all()) else values
         return Runner(i, np.array(i, self.kind), member, alone, np.array(values[0], np.float32), table)
 
     def draw(self, of: Halves, number: NDArray[np.int64] | None) -> NDArray[Any]:
