@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from compiler.plan.plan import Plan
 
 Ints = NDArray[np.int64]
+Codes = NDArray[np.signedinteger[Any]]  # in the narrowest type that holds them: widen them to reckon with them
 Truths = NDArray[np.bool_]
 
 
@@ -33,7 +34,7 @@ Truths = NDArray[np.bool_]
 class Category:
     """`ids[code]` is the value; -1 is null. Several codes may stand for one id (the team of an agent)."""
 
-    codes: Ints
+    codes: Codes
     ids: tuple[str, ...]
 
 
@@ -109,7 +110,7 @@ class Numbered:
 class Several:
     """A list of ids: `codes` is row x place, -1 for no more."""
 
-    codes: Ints
+    codes: Codes
     ids: tuple[str, ...]
 
 
@@ -218,6 +219,11 @@ def _spread(values: Keys, rows: Ints | None, count: int) -> Keys:
     found = np.zeros(count, dtype=np.uint64)
     found[rows] = values
     return found
+
+
+def one_up(codes: Codes) -> Ints:
+    """Each code and 1, so that none is 0: for those who reckon with codes."""
+    return np.add(codes, 1, dtype=np.int64)
 
 
 def length(table: Table) -> int:

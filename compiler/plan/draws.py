@@ -81,19 +81,19 @@ class Program(Compiled):
         """Codes of the drawn members; SpecFailure where no member has a weight."""
         made = self.lottery.of(frame) if self.lottery is not None else None
         if made is not None and made[0].somebody:
-            return made[0].draw(frame.halves, made[1]).astype(np.int64)
+            return made[0].draw(frame.halves, made[1])
         code = made[0].draw(frame.halves, made[1]) if made is not None else self._raced(frame)
         self._someone((code < 0) & exists, frame)
-        return code.astype(np.int64)
+        return code
 
     def _raced(self, frame: Frame) -> Codes:
-        return race(frame.halves, self.name, self.ids, self.shares.weights(frame))[0]
+        return race(frame.halves, self.name, self.ids, self.shares.weights(frame))[0].astype(self.kind)
 
     def several(self, frame: Frame, first: Codes | None = None) -> Codes:
         """Row x place: the k smallest of the race in their order, -1 where there are fewer; `first` gives the codes
         that stand in front in some rows (-1: the race's own)."""
         wanted = self._wanted(frame)
-        found = np.full((frame.count, min(max(self.places), len(self.ids))), -1, dtype=np.int64)
+        found = np.full((frame.count, min(max(self.places), len(self.ids))), -1, dtype=self.kind)
         made = self.lottery.of(frame) if self.lottery is not None else None
         winner = self._raced(frame) if made is None else made[0].draw(frame.halves, made[1])
         winner = winner if first is None else np.where(first >= 0, first, winner)
@@ -134,8 +134,8 @@ class Program(Compiled):
     def decided(self, frame: Frame, exists: Any) -> Codes:
         made = self.decision.of(frame) if self.decision is not None else None
         if made is not None and made[0].complete:
-            return _unless(exists, made[0].race.draw(frame.halves, made[1]).astype(np.int64), -1)
-        code = np.full(frame.count, -1, dtype=np.int64)
+            return _unless(exists, made[0].race.draw(frame.halves, made[1]), -1)
+        code = np.full(frame.count, -1, dtype=self.kind)
         for hit, shares in self._hits(frame, exists):
             code[hit], _ = race(frame.halves[hit], self.name, self.ids, [shares.get(name, 0.0) for name in self.ids])
         return code
@@ -200,7 +200,7 @@ class Program(Compiled):
 
     def number(self, frame: Frame, exists: Any = True) -> Floats:
         if self.shared:
-            value: Any = self.amounts[self.category(frame, exists)]
+            value: Any = self.amounts.take(self.category(frame, exists), mode="wrap")  # of nobody (-1) the last
         else:
             value = self._quantiles(frame)
         value = np.asarray(self.effects(value, frame), dtype=np.float64)

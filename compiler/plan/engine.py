@@ -228,7 +228,7 @@ class Engine:
     def _take_over(self, name: str, frame: Frame, given: Given) -> None:
         program = self.programs[name]
         if program.field.how_many:
-            first = np.full(frame.count, -1, dtype=np.int64)
+            first = np.full(frame.count, -1, dtype=program.kind)
             first[given.rows] = given.values
             program.draw(frame, first)
             frame.columns[f"{name}:all"][given.rows[given.values < 0]] = -1

@@ -123,6 +123,7 @@ class Fold(Generic[T]):
         self.truths = {text: truth(expr, self.scope) for text, expr in sorted(parents.truths.items())}
         self.asked = [formula(expr, self.scope) for _, expr in sorted(parents.daily.items())]
         self.digits: tuple[Digit, ...] = ()
+        self.named, self.offset, self.strides = "", np.int16(0), list[np.int16]()
         self.made: tuple[Any, T | None] | None = None
 
     def of(self, frame: Frame) -> tuple[T, Ints | None] | None:
@@ -136,23 +137,39 @@ class Fold(Generic[T]):
         calendar = None if frame.days is None else frame.days.date  # the same with other numbers of calls
         if self.made is None or self.made[0] is not calendar:
             self.digits = tuple(self._digits(frame))
-            count = 1
-            for digit in self.digits:
-                count *= digit.size
+            self.named = "#" + "|".join(f"{digit.name}/{digit.size}" for digit in self.digits)
+            count = self._count()
             self.made = calendar, self.compute(self._all(self.digits, count, frame)) if count <= MOST else None
         return self.made[1]
+
+    def _count(self) -> int:
+        """How many combinations there are; notes what a step of each digit is worth (codes count from -1)."""
+        count, offset, steps = 1, 0, []
+        for digit in self.digits:
+            steps.append(count)
+            offset -= count * (digit.column != "day" and int(digit.values[0]))
+            count *= digit.size
+        if count <= MOST:
+            self.offset, self.strides = np.int16(offset), [np.int16(step) for step in steps[1:]]
+        return count
 
     def _numbers(self, frame: Frame) -> Ints | None:
         """The number of each row's combination; fields with the same parents share them."""
         if not self.digits:
             return None
         values = [digit.of(frame) for digit in self.digits]
-        text = "#" + "|".join(f"{digit.name}/{digit.size}" for digit in self.digits)
-        known = frame.told.get(text)
+        known = frame.told.get(self.named)
         if known is None or any(a is not b for a, b in zip(known[0], values, strict=True)):
-            narrow = [_narrow(frame, digit.name, each) for digit, each in zip(self.digits, values, strict=True)]
-            known = frame.told[text] = (values, _joined(self.digits, narrow))
+            short = [_short(frame, digit.name, each) for digit, each in zip(self.digits, values, strict=True)]
+            known = frame.told[self.named] = (values, self._joined(short))
         return known[1]
+
+    def _joined(self, columns: list[Shorts]) -> Ints:
+        """The digits of each row as one number."""
+        total = columns[0] + self.offset
+        for values, stride in zip(columns[1:], self.strides, strict=True):
+            total += values * stride
+        return total.astype(np.int64)
 
     def _digits(self, frame: Frame) -> Iterable[Digit]:
         no_yes = np.array([False, True])
@@ -239,7 +256,7 @@ def _columns(expr: m.Expr | None, scope: Scope) -> set[str]:
     return found
 
 
-def _narrow(frame: Frame, name: str, values: NDArray[Any]) -> Shorts:
+def _short(frame: Frame, name: str, values: NDArray[Any]) -> Shorts:
     """The values of a parent in 16 bits, remembered in the frame."""
     if values.dtype == np.int16:
         return values
@@ -248,16 +265,3 @@ def _narrow(frame: Frame, name: str, values: NDArray[Any]) -> Shorts:
         known = frame.told[f"={name}"] = (values, values.astype(np.int16))
     found: Shorts = known[1]
     return found
-
-
-def _joined(digits: tuple[Digit, ...], columns: list[Shorts]) -> Ints:
-    """The digits of each row as one number; codes count from -1."""
-    strides, stride, least = [], 1, 0
-    for digit in digits:
-        strides.append(np.int16(stride))
-        least += stride * (digit.column != "day" and int(digit.values[0]))
-        stride *= digit.size
-    total = columns[0] - np.int16(least)
-    for values, each in zip(columns[1:], strides[1:], strict=True):
-        total += values * each
-    return total.astype(np.int64)

@@ -1,7 +1,8 @@
 """Rows and their columns: what a compiled expression reads.
 
-A frame holds some calls (or customers, or days), one array a name.  Choices are codes, -1 where there is no value;
-numbers are float64, truths bool.  Names that follow from the day or the agent are looked up, not stored.
+A frame holds some calls (or customers, or days), one array a name.  Choices are codes, -1 where there is no value, in
+the narrowest integers that hold them; numbers are float64, truths bool.  Names that follow from the day or the agent
+are looked up, not stored.
 """
 
 from __future__ import annotations

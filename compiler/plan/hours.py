@@ -20,7 +20,7 @@ from compiler.plan.draws import Program
 from compiler.plan.expr import names
 from compiler.plan.failure import SpecFailure
 from compiler.plan.fitted import fitted
-from compiler.plan.frame import DAILY, WEEKDAYS, Frame, Scope, member_ids
+from compiler.plan.frame import DAILY, WEEKDAYS, Frame, Scope, member_ids, narrow
 from compiler.plan.lottery import Lottery
 from compiler.plan.order import BUCKET, SHIFT, expressions
 from compiler.plan.pieces import Hours, Piece, common, opening, pieces_of, times
@@ -47,7 +47,8 @@ class Starting:
         self.table, self.kind = self._tables()
         self.ids = [self._name(piece) for piece in self.pieces]
         self.lottery = Lottery("start", self.ids, list(self.table.T), len(self.table))
-        self.codes = {name: np.array([getattr(p, name) for p in self.pieces]) for name in ("shift", "bucket")}
+        self.codes = {name: np.array([getattr(p, name) for p in self.pieces], narrow(len(member_ids(f))))
+                      for name, f in (("shift", self.shift), ("bucket", self.bucket)) if f is not None}
 
     def _tables(self) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """kind x piece weights, and the kind of each (agent, day). Agents and days with equal margins share one."""
@@ -126,8 +127,8 @@ class Starting:
 
     def kinds(self, frame: Frame) -> NDArray[np.int64]:
         """The row of the table for each call: by its agent and day."""
-        agent = frame["agent_name"] if self.agents > 1 else np.zeros(frame.count, dtype=np.int64)
-        return np.asarray(self.kind[agent * self.days.count + frame["day"]])
+        agent = frame["agent_name"].astype(np.int64) if self.agents > 1 else 0
+        return np.asarray(self.kind.take(agent * self.days.count + frame["day"], mode="clip"))
 
     def probabilities(self, frame: Frame, name: str) -> list[Floats] | None:
         """What the spec implies for each call's shift or bucket, the opening hours counted in; None for other names."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from compiler import luck
 from compiler.luck import Halves
+from compiler.plan.frame import narrow
 from compiler.plan.shares import Codes
 
 _room = local()
@@ -62,7 +63,7 @@ class Lottery:
         count = open_.sum(axis=0)
         self.never = tuple(not one.any() for one in open_)
         self.somebody = bool((count > 0).all())  # in every combination there is a member with a weight
-        self.kind: Any = np.int8 if len(ids) < 128 else np.int32
+        self.kind: Any = narrow(len(ids))
         self.settled: NDArray[Any] | None = None
         if (count <= 1).all():  # nobody competes: the combination decides
             self.settled = np.where(count > 0, open_.argmax(axis=0) if ids else 0, -1).astype(self.kind)

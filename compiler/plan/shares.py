@@ -18,7 +18,7 @@ from compiler.plan.expr import Formula, canon, formula, truth
 from compiler.plan.failure import SpecFailure
 from compiler.plan.frame import Frame, Scope, member_ids
 
-Codes = NDArray[np.int64]
+Codes = NDArray[np.signedinteger[Any]]
 
 
 def where(guard: Any, yes: Any, no: Any) -> Any:

@@ -48,7 +48,7 @@ class Witnesses:
     def _of(self, name: str, cells: c.Cells) -> Iterator[int]:
         match cells:
             case c.Category(codes, ids):
-                yield from self._new(name, codes + 1, len(ids) + 1)
+                yield from self._new(name, c.one_up(codes), len(ids) + 1)
             case c.Day(codes, days):
                 yield from self._new(name, codes, len(days))
             case c.Truth(values, _):
@@ -59,7 +59,7 @@ class Witnesses:
             case c.Several(codes, ids):
                 yield from self._new(f"{name} in all", (codes >= 0).sum(axis=1), codes.shape[1] + 1)
                 for place in range(codes.shape[1]):
-                    yield from self._new(f"{name} {place}", codes[:, place] + 1, len(ids) + 1)
+                    yield from self._new(f"{name} {place}", c.one_up(codes[:, place]), len(ids) + 1)
             case c.Number(values, there, _) | c.Whole(values, there, _):
                 yield from self._extreme(name, values, there)
             case c.Numbered(_, values, _):
@@ -96,7 +96,7 @@ class Witnesses:
     def _presence(self, table: c.Table) -> Iterator[int]:
         """A row for each set of absent fields by each channel that was not seen yet."""
         channel = table.get("channel")
-        pattern: Any = channel.codes + 1 if isinstance(channel, c.Category) else np.zeros(c.length(table), np.int64)
+        pattern = c.one_up(channel.codes) if isinstance(channel, c.Category) else np.zeros(c.length(table), np.int64)
         for there in _masks(table):
             pattern = pattern * 2 + there
         for code, row in zip(*(a.tolist() for a in np.unique(pattern, return_index=True)), strict=True):

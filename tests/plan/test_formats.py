@@ -41,7 +41,7 @@ FORMATS = registry.names("compiler.plan.formats")
 
 def odd() -> m.Model:
     """A small bank with what formats may trip over: floats of all digits, of none, large, below and at zero; absent
-    numbers, flags and checks; labels and ids that are not ASCII; many decimals."""
+    numbers, flags and checks; labels and ids that are not ASCII; many decimals; as many members as bytes can number."""
     return with_fields(
         lasting(bank(), 3),
         number("free", normal(0, 1)),
@@ -55,6 +55,8 @@ def odd() -> m.Model:
         number("long_count", normal(0, 1e7), decimals=0, only_when=VOICE),
         flag("heard", m.Start("chance", parameters=(("chance", m.Constant(0.5, m.Unit.SHARE)),)), only_when=VOICE),
         choice("größe", shares(klein=0.5, überaus_groß=0.5), only_when=is_("product", "Card")),
+        *(choice(f"of_{count}", shares(kind="weights", **{f"m{i:03d}": 1.0 + (i == count - 1) * 5 for i in range(count)}),
+                 how_many=((1, 0.5), (2, 0.5)) if count % 2 else (), only_when=VOICE) for count in (127, 128, 129)),
         m.Field("Melodie", "check", "Melodie", starts=(m.Start("chance", parameters=(
             ("chance", m.Constant(0.5, m.Unit.SHARE)),)),), group="compliance_flags", only_when=VOICE),
     )

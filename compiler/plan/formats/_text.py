@@ -151,7 +151,8 @@ class Encoder:
         before = key.encode()
         match cells:
             case c.Category(codes, ids):
-                return Fold(name, codes + 1, len(ids) + 1, _by_one(lambda i: key + dump(ids[i - 1] if i else None)))
+                return Fold(name, c.one_up(codes), len(ids) + 1,
+                            _by_one(lambda i: key + dump(ids[i - 1] if i else None)))
             case c.Day(codes, days):
                 return Fold(name, codes, len(days), _by_one(lambda i: key + dump(days[i].isoformat())))
             case c.Truth(_, there):
@@ -284,11 +285,12 @@ def _passed(parts: tuple[tuple[str, c.Truth], ...], code: int, size: int) -> dic
     return {name: "pass" if own else "fail" for name, own in reversed(found) if own < 2}
 
 
-def _places(codes: c.Ints, members: int) -> c.Ints:
-    found: Any = 0
+def _places(codes: c.Codes, members: int) -> c.Ints:
+    found = np.zeros(len(codes), dtype=np.int64)
     for place in range(codes.shape[1]):
-        found = found * (members + 1) + codes[:, place] + 1
-    return np.asarray(found)
+        found *= members + 1
+        found += c.one_up(codes[:, place])
+    return found
 
 
 def _listed(ids: tuple[str, ...], code: int) -> list[str]:
