@@ -13,7 +13,7 @@ import numpy as np
 from compiler.rng import Floats
 
 ROUNDS = 400
-LEAST = 2.0**-1022  # stands for a sum of nothing: a share divided by it is still finite, and times nothing is nothing
+LEAST = 1.0 / (1 << 1022)  # stands for a sum of nothing: a share by it is still finite, and times nothing is nothing
 
 
 class Margin:
