@@ -12,6 +12,8 @@ from compiler.lang import model as m
 from compiler.plan.days import Days
 from compiler.plan.settle import Ints
 
+DAY_MS = 86_400_000
+
 
 def offsets(zone: ZoneInfo, day: date) -> list[tuple[int, int]]:
     """(from this second of the day on, seconds east of UTC), for a day with at most one change of the clocks.
@@ -45,12 +47,15 @@ class Clocks:
     def __init__(self, model: m.Model, days: Days) -> None:
         zone = zone_of(model)
         shifts = [offsets(zone, days.day(d)) for d in range(days.count)]
-        self.first = np.array([s[0][1] for s in shifts], dtype=np.int64)
-        self.change = np.array([s[-1][0] if len(s) > 1 else 10**9 for s in shifts], dtype=np.int64)
-        self.later = np.array([s[-1][1] for s in shifts], dtype=np.int64)
-        self.date = days.date.astype(np.int64)
+        first = np.array([s[0][1] for s in shifts], dtype=np.int64)
+        self.midnight = days.date.astype(np.int64) * DAY_MS - first * 1000
+        self.change = np.array([s[-1][0] * 1000 if len(s) > 1 else 2 * DAY_MS for s in shifts], dtype=np.int64)
+        self.forward = np.array([s[-1][1] for s in shifts], dtype=np.int64) * 1000 - first * 1000
+        self.changes = bool(self.forward.any())
 
     def instants(self, day: Ints | int, start_ms: Ints) -> Ints:
         """Milliseconds of universal time since ordinal 0 of calls that start at these local times of these days."""
-        offset = np.where(start_ms // 1000 >= self.change[day], self.later[day], self.first[day])
-        return np.asarray(self.date[day] * 86_400_000 + start_ms - offset * 1000)
+        found = self.midnight[day] + start_ms
+        if self.changes:
+            found -= (start_ms >= self.change[day]) * self.forward[day]
+        return np.asarray(found)
