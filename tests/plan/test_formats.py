@@ -55,7 +55,7 @@ def odd() -> m.Model:
         number("long_count", normal(0, 1e7), decimals=0, only_when=VOICE),
         flag("heard", m.Start("chance", parameters=(("chance", m.Constant(0.5, m.Unit.SHARE)),)), only_when=VOICE),
         choice("größe", shares(klein=0.5, überaus_groß=0.5), only_when=is_("product", "Card")),
-        *(choice(f"of_{count}", shares(kind="weights", **{f"m{i:03d}": 1.0 + (i == count - 1) * 5 for i in range(count)}),
+        *(choice(f"of_{count}", shares(kind="weights", **{f"m{i:03d}": 1.0 + (i > 125) * 5 for i in range(count)}),
                  how_many=((1, 0.5), (2, 0.5)) if count % 2 else (), only_when=VOICE) for count in (127, 128, 129)),
         m.Field("Melodie", "check", "Melodie", starts=(m.Start("chance", parameters=(
             ("chance", m.Constant(0.5, m.Unit.SHARE)),)),), group="compliance_flags", only_when=VOICE),
