@@ -14,24 +14,20 @@ allowed wave (`last_wave`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compiler import rng
-from compiler.plan.flip import flip
-from compiler.plan.settle import Board, Ints
+from compiler.plan.settle import Ints
 from compiler.rng import Floats, Keys
 
-Fits = Callable[[Ints, Ints], NDArray[np.bool_]]
-BLOCK = 16
 DAY_MS = 86_400_000
-PIECE = 1024  # askers at a time
-NEVER = np.uint32(2**32 - 1)
+NEVER = 2**62  # no day
+DAYS = 6  # of the table of Askers: where the days begin
 
 PLAIN = "repeat_call_within_72h"  # the flag whose draws have names without it
 
@@ -47,51 +43,73 @@ class Fate(IntEnum):
     WAITING = 5  # its day is still to come
 
 
-def asker(span: int) -> np.dtype[Any]:
-    """A flagged call that waits for its follow-up: its row, its day, its place among the calls of the day, the end of
-    its limit of time (UTC milliseconds), the number of its flag, the key of its draws, the lags that it still asks at,
-    one after the other, then zeros. `span`: the largest lag."""
-    return np.dtype([("row", "i8"), ("day", "i8"), ("place", "i8"), ("limit", "i8"), ("rule", "i8"), ("key", "u8"),
-                     ("lags", "i2", (span + 1,))])
-
-
 @dataclass(frozen=True)
 class Askers:
-    """Flagged calls that wait for their follow-up, an entry of the type `asker` each."""
+    """Flagged calls that wait for their follow-up. `table`, what x asker: the row, its place among the calls of its
+    day, the end of its limit of time (UTC milliseconds), the number of its flag, the key of its draws, the last day on
+    which it asks (-1: none), then for each lag the day on which it still asks, NEVER for none."""
 
-    entries: NDArray[Any]
+    table: Ints
 
     @property
     def count(self) -> int:
-        return len(self.entries)
+        return int(self.table.shape[1])
 
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        """One column of all."""
-        found: NDArray[Any] = self.entries[name]
-        return found
+    @property
+    def row(self) -> Ints:
+        return self._line(0)
+
+    @property
+    def place(self) -> Ints:
+        return self._line(1)
+
+    @property
+    def limit(self) -> Ints:
+        return self._line(2)
+
+    @property
+    def rule(self) -> Ints:
+        return self._line(3)
+
+    @property
+    def key(self) -> Keys:
+        return self._line(4).view(np.uint64)
+
+    @property
+    def last(self) -> Ints:
+        return self._line(5)
+
+    def _line(self, number: int) -> Ints:
+        line: Ints = self.table[number]
+        return line
 
     @property
     def target(self) -> Ints:
         """The day on which each asks next."""
-        return np.asarray(self["day"] + self["lags"][:, 0])
-
-    @property
-    def last(self) -> NDArray[np.bool_]:
-        """Whether each is at its last lag."""
-        return np.asarray(self["lags"][:, 1] == 0)
+        days: Ints = self.table[DAYS:].min(axis=0)
+        return days
 
     def take(self, which: Ints | NDArray[np.bool_]) -> Askers:
-        return Askers(self.entries[which])
+        return Askers(self.table.take(which if which.dtype != bool else np.flatnonzero(which), axis=1))
 
-    def later(self) -> Askers:
-        """The same at their next lags."""
-        entries = self.entries.copy()
-        entries["lags"][:, :-1] = self["lags"][:, 1:]
-        return Askers(entries)
+    def after(self, day: int) -> Askers:
+        """The same when they have asked on that day in vain."""
+        table = self.table.copy()
+        table[DAYS:][table[DAYS:] == day] = NEVER
+        return Askers(table)
+
+
+def askers(rows: Ints, place: Ints, limit: Ints | int, rule: int, key: Keys, days: Ints, span: int) -> Askers:
+    """`days` as from ask_days; `span`: the largest lag of all flags."""
+    table = np.full((DAYS + span, len(rows)), NEVER, dtype=np.int64)
+    table[0], table[1], table[2], table[3], table[4] = rows, place, limit, rule, key.view(np.int64)
+    table[DAYS : DAYS + len(days)] = days
+    table[5] = np.where(days < NEVER, days, -1).max(axis=0)
+    return Askers(table)
 
 
 def joined(several: Sequence[Askers]) -> Askers:
-    return several[0] if len(several) == 1 else Askers(np.concatenate([askers.entries for askers in several]))
+    return several[0] if len(several) == 1 else Askers(np.concatenate([askers.table for askers in several], axis=1))
 
 
 @dataclass
@@ -143,121 +161,34 @@ def span_of(within_seconds: float) -> int:
 
 def lag_orders(who: Keys, time_ms: Ints, within_seconds: float, whole_days_only: bool) -> list[tuple[int, ...]]:
     """For each flagged call its lags in keyed order, a race weighted by the part of that day within the limit."""
-    return [tuple(lag for lag in lags if lag)
-            for lags in _lags(who, time_ms, within_seconds, whole_days_only).tolist()]
+    board = _race(who, time_ms, within_seconds, whole_days_only)
+    order = np.argsort(board, axis=0, kind="stable")
+    return [tuple(lag + 1 for lag in lags if board[lag, i] < np.inf) for i, lags in enumerate(order.T.tolist())]
 
 
-def lag_chains(who: Keys, time_ms: Ints, within_seconds: float, whole_days_only: bool) -> NDArray[np.int16]:
-    """Call x turn: the lags at which each flagged call asks, zeros after them: after a refusal only later days of the
-    keyed order are left."""
-    lags = _lags(who, time_ms, within_seconds, whole_days_only)
-    chains = np.zeros((len(who), lags.shape[1] + 1), dtype=np.int16)  # a zero at the end: there is always a next
-    rows = np.arange(len(who))
-    reached = turn = np.zeros(len(who), dtype=np.int64)
-    for at in range(lags.shape[1]):
-        on = lags[:, at] > reached
-        chains[rows[on], turn[on]] = lags[on, at]
-        reached = np.maximum(reached, lags[:, at])
-        turn = turn + on
-    return chains
+def ask_days(who: Keys, day: int, time_ms: Ints, within_seconds: float, whole_days_only: bool) -> Ints:
+    """Lag x flagged call of the day: on which day each asks, NEVER where it does not: after a refusal only later days
+    of the keyed order are left, so it asks at a lag that comes before all longer ones in that order."""
+    board = _race(who, time_ms, within_seconds, whole_days_only)
+    days = np.full(board.shape, NEVER)
+    least = np.full(len(who), np.inf)
+    for lag in range(len(board), 0, -1):
+        times = board[lag - 1]
+        days[lag - 1, (times <= least) & (times < np.inf)] = day + lag
+        least = np.minimum(least, times)
+    return days
 
 
-def _lags(who: Keys, time_ms: Ints, within_seconds: float, whole_days_only: bool) -> Ints:
-    """Call x place: the lags in keyed order, 0 for one that is out of the question."""
-    span = span_of(within_seconds)
-    lags = np.arange(1, span + 1)
-    part: Floats = (within_seconds * 1000.0 + time_ms[:, None] - lags * DAY_MS) / DAY_MS
-    part = np.clip(part, 0.0, 1.0)
-    if whole_days_only:
-        part = np.where((part < 1.0) & ((lags + 1) * 86_400 > within_seconds), 0.0, part)
-    luck = rng.neglog(np.stack([rng.uniforms(who, "follow-up", "lag", lag) for lag in lags.tolist()], axis=1))
-    board = np.divide(luck, part, out=np.full(luck.shape, np.inf), where=part > 0)
-    order = np.argsort(board, axis=1, kind="stable")
-    return np.where(np.isinf(np.take_along_axis(board, order, axis=1)), 0, order + 1)
-
-
-def match(askers: Askers, slots: Keys, instants: Ints | None, fits: Fits | None = None) -> Ints:
-    """The askers of one day -> the place of each one's slot among the calls of the day, -1 for none. `slots` are the
-    keys of the day's calls, `instants` their starts (UTC milliseconds; None where these depend on the customer).
-    `fits(askers' numbers, places)`: whether the call may be the follow-up of the asker."""
-    place = np.full(askers.count, -1, dtype=np.int64)
-    if not askers.count or not len(slots):
-        return place
-    wishes, board = _Wishes(askers, slots, instants, fits), Board(len(slots))
-    asking = np.flatnonzero(wishes.block >= 0)
-    while len(asking):
-        asking, wanted = wishes.next(asking)
-        taken, out = board.meet(asking, wanted, wishes.rank(asking, wanted))
-        place[out] = -1
-        place[asking[taken]] = wanted[taken]
-        asking = np.concatenate([asking[~taken], out])
-    return place
-
-
-class _Wishes:
-    """What each asker asks for next: the free slot with the smallest luck above that of the one before, first in its
-    own block, then, on its last day, in one block more."""
-
-    def __init__(self, askers: Askers, slots: Keys, instants: Ints | None, fits: Fits | None) -> None:
-        self.fits = fits
-        blocks = -(-len(slots) // BLOCK)
-        own = askers["place"] // BLOCK
-        here, last = own < blocks, askers.last
-        block = own
-        if not here.all():
-            block = np.where(here, own, flip(rng.keys("follow-up", "block", count=int(own.max()) + 1), blocks)[own])
-        self.hashes = rng.hashes(slots, "slot")
-        self.slots = _in_blocks(_upper(self.hashes), blocks, 0)
-        self.starts = _in_blocks(np.zeros(len(slots), dtype=np.int64) if instants is None else instants, blocks, 2**62)
-        self.limit = askers["limit"] if instants is not None else np.zeros(askers.count, dtype=np.int64)
-        self.keys = askers["key"].copy()
-        self.orders = _upper(rng.hashes(self.keys, "follow-up", "order"))
-        self.latest = self.starts.max(axis=1)  # of each block
-        self.block = np.where(here | last, block, -1)  # -1: none
-        self.other = np.where(last, block - 1, -1)
-        self.least = np.zeros(askers.count, dtype=np.uint32)
-
-    def next(self, who: Ints) -> tuple[Ints, Ints]:
-        """(those who still have a wish, the places that they ask for)."""
-        asking, wanted = [], []
-        while len(who):
-            found = np.concatenate([self._next(who[begin : begin + PIECE]) for begin in range(0, len(who), PIECE)])
-            some = found >= 0
-            spent = who[~some]
-            self.block[spent], self.other[spent] = self.other[spent], -1  # to the block that is left, if any
-            if self.fits is not None:
-                some[some] = self.fits(who[some], found[some])
-            asking.append(who[some])
-            wanted.append(found[some])
-            who = who[~some]
-            who = who[self.block[who] >= 0]
-        return np.concatenate(asking), np.concatenate(wanted)
-
-    def _next(self, who: Ints) -> Ints:
-        """The place with the smallest luck of those that are left in the block of each, -1 for none."""
-        block, limit, least = self.block[who], self.limit[who], self.least[who]
-        luck = rng.paired(self.orders[who][:, None], self.slots[block])
-        if least.any():
-            luck[luck < least[:, None]] = NEVER
-        late = np.flatnonzero(self.latest[block] > limit)
-        if len(late):
-            luck[late] = np.where(self.starts[block[late]] > limit[late][:, None], NEVER, luck[late])
-        best = luck.argmin(axis=1)
-        smallest = luck[np.arange(len(who)), best]
-        some = smallest != NEVER
-        self.least[who] = np.where(some, smallest + np.uint32(1), np.uint32(0))
-        return np.where(some, block * BLOCK + best, -1)
-
-    def rank(self, who: Ints, places: Ints) -> Keys:
-        return rng.hashes(self.keys[who] ^ self.hashes[places], "follow-up", "rank")
-
-
-def _upper(hashes: Keys) -> rng.Halves:
-    return (hashes >> np.uint64(32)).astype(np.uint32)
-
-
-def _in_blocks(values: NDArray[Any], blocks: int, rest: int) -> NDArray[Any]:
-    """Block x place, filled up with `rest`."""
-    padded = np.full(blocks * BLOCK, rest, dtype=values.dtype)
-    padded[: len(values)] = values
-    return padded.reshape(blocks, BLOCK)
+def _race(who: Keys, time_ms: Ints, within_seconds: float, whole_days_only: bool) -> Floats:
+    """Lag x flagged call: the time of each lag in the race for the place in front, infinite for one that is out of the
+    question."""
+    names = [rng.key("follow-up", "lag", lag) for lag in range(1, span_of(within_seconds) + 1)]
+    salts = np.array(names, dtype=np.uint64) ^ np.uint64(names[0])
+    times = rng.neglog(rng.uniforms(who ^ salts[:, None], "follow-up", "lag", 1))
+    for lag, time in enumerate(times, 1):
+        if (lag + 1) * DAY_MS <= within_seconds * 1000.0:
+            continue  # the whole day lies within the limit
+        part: Floats = (within_seconds * 1000.0 + time_ms - lag * DAY_MS) / DAY_MS
+        some = part >= 1.0 if whole_days_only else part > 0.0
+        time[:] = np.divide(time, np.minimum(part, 1.0), out=np.full(len(who), np.inf), where=some)
+    return times

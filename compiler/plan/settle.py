@@ -56,15 +56,13 @@ class Board:
 
     def __init__(self, places: int) -> None:
         self.holder = np.full(places, -1, dtype=np.int64)
-        self.rank = np.zeros(places, dtype=np.uint64)
+        self.rank = np.full(places, 2**64 - 1, dtype=np.uint64)
 
     def meet(self, askers: Ints, places: Ints, ranks: NDArray[np.uint64]) -> tuple[NDArray[np.bool_], Ints]:
         """(which of the askers now hold the places that they ask for, who had to give one up)."""
-        holders = self.holder[places]
-        won = (holders < 0) | (ranks < self.rank[places])
-        better = np.flatnonzero(won)
-        order = better[np.argsort(ranks[better], kind="stable")[::-1]]
-        self.holder[places[order]] = askers[order]  # of several the last is written, the one with the smallest rank
-        won[better] = self.holder[places[better]] == askers[better]
-        self.rank[places[won]] = ranks[won]
-        return won, holders[won & (holders >= 0)]
+        np.minimum.at(self.rank, places, ranks)
+        won = self.rank[places] == ranks
+        got = places[won]
+        before = self.holder[got]
+        self.holder[got] = askers[won]
+        return won, before[before >= 0]

@@ -12,6 +12,7 @@ from compiler.plan import follow
 from compiler.plan.callers import Free
 from compiler.plan.follow import Askers, Fate
 from compiler.plan.frame import Frame
+from compiler.plan.match import Fits, match
 from compiler.plan.rules import Rule, rules_of
 from compiler.plan.settle import Ints
 
@@ -54,7 +55,7 @@ class Waves:
     def __init__(self, engine: Engine, window: Window) -> None:
         self.engine, self.window, self.rules = engine, window, engine.rules
         span = max(follow.span_of(rule.follow_up.within_seconds) for rule in self.rules)
-        self.free, self.asker = Free(engine.people.count, span), follow.asker(span)
+        self.free, self.span = Free(engine.people.count, span), span
         self.waiting: dict[int, list[Askers]] = {}
         self.begun = False
 
@@ -80,7 +81,7 @@ class Waves:
 
     def _say(self, askers: Askers, fate: Fate) -> None:
         for number, rule in enumerate(self.rules):
-            self.window.put(fate_of(rule.flag), askers["row"][askers["rule"] == number], int(fate))
+            self.window.put(fate_of(rule.flag), askers.row[askers.rule == number], int(fate))
 
     # -------------------------------------------------------------------------------- who calls again today
 
@@ -95,32 +96,33 @@ class Waves:
         if self.engine.clocks is not None:
             instants = self.engine.clocks.instants(day, self.window.look("start_ms", rows))
         fits = self._may_follow(today, rows) if self.engine.swell is not None else None
-        found = follow.match(today, slots, instants, fits)
+        found = match(today, day, slots, instants, fits)
         refused = today.take(found < 0)
-        self._say(refused.take(refused.last), Fate.UNPLACED)
-        self._wait(refused.take(~refused.last).later())
-        return self._join(today.take(found >= 0), found[found >= 0] + rows.start)
+        self._say(refused.take(refused.last == day), Fate.UNPLACED)
+        self._wait(refused.take(refused.last > day).after(day))
+        made = np.flatnonzero(found >= 0)
+        return self._join(today.take(made), found[made] + rows.start)
 
     def _wait(self, askers: Askers) -> None:
         target = askers.target
         for day in range(int(target.min()), int(target.max()) + 1) if len(target) else ():
-            on = target == day
-            if on.any():
+            on = np.flatnonzero(target == day)
+            if len(on):
                 self.waiting.setdefault(day, []).append(askers.take(on))
 
     def _join(self, askers: Askers, later: Ints) -> dict[str, Given]:
         """The later calls follow the askers: their customers, and the fields under `same`."""
-        first, window = askers["row"], self.window
+        first, window = askers.row, self.window
         self._say(askers, Fate.MADE)
-        same = window.get("rule", first) == askers["rule"]
+        same = window.get("rule", first) == askers.rule
         window.put("wave", later, np.where(same, window.get("wave", first), 0) + 1)
-        window.put("rule", later, askers["rule"])
+        window.put("rule", later, askers.rule)
         window.put("before", later, later - first)
         window.put("first", later, window.get("who", first))
         window.put("customer", later, window.get("customer", first))
         given = {}
         before = self.engine.glance(window, first, self.engine.by_links)
-        for name, holds in self._takes(before, askers["rule"]).items():
+        for name, holds in self._takes(before, askers.rule).items():
             window.put(taken_of(name), later[holds], True)
             mask = before.masks.get(name)
             given[name] = Given(later[holds], before.columns[name][holds], None if mask is None else mask[holds])
@@ -138,11 +140,11 @@ class Waves:
 
     # -------------------------------------------------------------------------------- what events want of a call
 
-    def _may_follow(self, askers: Askers, rows: slice) -> follow.Fits:
+    def _may_follow(self, askers: Askers, rows: slice) -> Fits:
         """Whether a call may follow the asker: what an event must be of it, it is with the asker's customer too."""
         assert self.engine.swell is not None
-        swell, before = self.engine.swell, self.engine.frame(self.window, askers["row"])
-        takes = self._takes(before, askers["rule"])
+        swell, before = self.engine.swell, self.engine.frame(self.window, askers.row)
+        takes = self._takes(before, askers.rule)
 
         def fits(numbers: Ints, places: Ints) -> NDArray[np.bool_]:
             given = {name: (where[numbers], before.columns[name][numbers]) for name, where in takes.items()}
@@ -151,7 +153,7 @@ class Waves:
 
         return fits
 
-    def _may_have(self, rows: slice) -> follow.Fits:
+    def _may_have(self, rows: slice) -> Fits:
         assert self.engine.swell is not None
         swell = self.engine.swell
         return lambda places, customers: swell.fits(self.engine.rows(self.window, places + rows.start), customers)
@@ -168,16 +170,14 @@ class Waves:
         last = waves >= rule.follow_up.at_most
         window.put(fate, wanted, np.where(last, int(Fate.LAST_WAVE), int(Fate.WAITING)))
         drawn, wanted = drawn[~last], wanted[~last]
-        entries = np.zeros(len(wanted), dtype=self.asker)
-        time = np.zeros(len(wanted), dtype=np.int64)
+        key = follow.keyed(frame.who[drawn], rule.flag)
+        time = limit = np.zeros(len(wanted), dtype=np.int64)
         if self.engine.clocks is not None:
             time = frame.columns["start_ms"][drawn]
-            entries["limit"] = self.engine.clocks.instants(day, time) + int(within * 1000.0 // 1)
-        entries["row"], entries["day"], entries["place"] = wanted, day, window.get("place", wanted)
-        entries["rule"], entries["key"] = number, follow.keyed(frame.who[drawn], rule.flag)
-        lags = follow.lag_chains(entries["key"], time, within, self.engine.clocks is None)
-        entries["lags"][:, : lags.shape[1]] = lags
-        askers, nowhere = Askers(entries), lags[:, 0] == 0
+            limit = self.engine.clocks.instants(day, time) + int(within * 1000.0 // 1)
+        days = follow.ask_days(key, day, time, within, self.engine.clocks is None)
+        askers = follow.askers(wanted, window.look("place", wanted), limit, number, key, days, self.span)
+        nowhere = askers.last < 0
         if nowhere.any():
             self._say(askers.take(nowhere), Fate.UNPLACED)
             askers = askers.take(~nowhere)
