@@ -27,14 +27,14 @@ def own(package: str) -> tuple[str, ...]:
 @cache
 def names(package: str) -> tuple[str, ...]:
     """The names of all parts of `package`, sorted."""
-    return tuple(sorted({*own(package), *(point.name for point in _points(package))}))
+    return tuple(sorted({*own(package), *(point.name for point in added(package))}))
 
 
 def part(package: str, name: str, what: str) -> ModuleType:
     """The module of the part `name`; UsageError that lists what there is when there is no such part."""
     if name not in names(package):
         raise UsageError(f"there is no {what} `{name}`; there is: {', '.join(names(package))}")
-    for point in _points(package):
+    for point in added(package):
         if point.name == name:
             module = point.load()
             if not isinstance(module, ModuleType):
@@ -43,7 +43,9 @@ def part(package: str, name: str, what: str) -> ModuleType:
     return import_module(f"{package}.{name}_" if keyword.iskeyword(name) else f"{package}.{name}")
 
 
-def _points(package: str):  # type: ignore[no-untyped-def]  # EntryPoints differs between 3.11 and 3.13
+@cache
+def added(package: str):  # type: ignore[no-untyped-def]  # EntryPoints differs between 3.11 and 3.13
+    """The parts of other distributions."""
     if package in OURS_ALONE:
         return ()
     from importlib.metadata import entry_points

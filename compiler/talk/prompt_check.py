@@ -12,7 +12,7 @@ import types
 import typing
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import jinja2
@@ -211,8 +211,8 @@ class _Checker:
     def member(self, of: object, name: str, line: int) -> object:
         """The type of `of.name`."""
         of = _without_none(of)
-        if is_dataclass(of):
-            known: Mapping[str, object] = typing.get_type_hints(of)
+        if isinstance(of, type) and is_dataclass(of):
+            known = _names_of(of)
             if name in known:
                 shape = known[name]
                 return ("record",) if of is CallView and name in ("record", "shown") else shape
@@ -226,6 +226,12 @@ class _Checker:
             self.add(line, name, f"this is a list; it has no `{name}` (its items may have)",
                      [field.name for field in fields(_element(of))] if is_dataclass(_element(of)) else ())
         return UNKNOWN
+
+
+@cache
+def _names_of(of: type) -> Mapping[str, object]:
+    """name -> type of a dataclass; working it out takes as long as half of the check."""
+    return typing.get_type_hints(of)
 
 
 def _without_none(shape: object) -> object:

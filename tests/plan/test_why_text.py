@@ -259,11 +259,13 @@ def test_the_records_of_an_added_format_are_read_by_it(
             codecs.decode((folder / added.FILE).read_text(encoding="utf-8"), "rot13"))
     point = SimpleNamespace(name="rot13", value="added", load=lambda: added)
     monkeypatch.setattr(metadata, "entry_points", lambda group: [point] if group == "callsheet.formats" else [])
+    registry.added.cache_clear()
     registry.names.cache_clear()
     try:
         assert format_of("rot13") is added
         code, text, _ = why(call_id(0), "FCR", out=out)
     finally:
+        registry.added.cache_clear()
         registry.names.cache_clear()
     assert code == 0
     assert text.splitlines()[-1] == ("Recomputed from the spec in the build, and equal to the record." if reads else
