@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +22,15 @@ TRIES = 200  # how often a call may ask for another customer before the populati
 
 def drawn(who: Keys, attempts: Ints, population: int) -> Ints:
     """The customer that each call asks for at its attempt number."""
-    if not attempts.any():
-        return flip(rng.hashes(who, "customer", 0), population)
-    keys = np.empty(len(who), dtype=np.uint64)
-    for attempt in np.unique(attempts):
-        at = attempts == attempt
-        keys[at] = rng.hashes(who[at], "customer", int(attempt))
-    return flip(keys, population)
+    if attempts.any():
+        names = np.array([_name(attempt) for attempt in range(int(attempts.max()) + 1)], dtype=np.uint64)
+        who = who ^ (names ^ names[0])[attempts]  # hashed under the name of the first, it has the hash of its own
+    return flip(rng.hashes(who, "customer", 0), population)
+
+
+@cache
+def _name(attempt: int) -> int:
+    return rng.key("customer", attempt)
 
 
 def of_all(who: Keys, population: int, together: tuple[Ints, Ints] | None, fits: Fits | None = None) -> Ints:
@@ -140,11 +143,9 @@ class Free:
         free = (held < since) | (held > own)
         if fits is not None:
             free &= fits(askers, wanted)
-        lost = askers[~free]
-        if len(lost):
-            askers, wanted, own, held = askers[free], wanted[free], own[free], held[free]
-        self.seen[wanted[::-1]] = own[::-1]  # of several the last is written, the one with the smallest ticket
+        first = np.flatnonzero(free)[::-1]
+        self.seen[wanted[first]] = own[first]  # of several the last is written, the one with the smallest ticket
         won = self.seen[wanted] == own
-        start = self.starts[-1]
-        stepped = held[won & (held > start)].astype(np.int64) - (start + 1)
-        return np.sort(np.concatenate([lost, askers[~won], stepped]))
+        lost, start = askers[np.flatnonzero(~won)], self.starts[-1]
+        stepped = held[np.flatnonzero(won & (held > start))].astype(np.int64) - (start + 1)
+        return np.sort(np.concatenate([lost, stepped]))
