@@ -29,7 +29,7 @@ Bits = NDArray[np.uint32]
 BLOCK = 16_384  # rows whose columns stay in the cache
 STEPS = float(1 << 31)  # how many values `words` has
 _CELLS = 9  # bits of the mantissa that choose the cell
-_OCTAVES = 33
+_OCTAVES, _PAST = 33, 30
 _TOP = np.array(159 << 23, np.int32)  # the bits of 2.0**32 as a single; numpy is quicker with this than with np.int32
 _FINE = np.array(23 - _CELLS, np.int32)
 _HALF, _ONE = np.array(32, np.uint64), np.array(1, np.uint32)
@@ -126,11 +126,13 @@ def bars(chance: Any) -> NDArray[np.uint32]:
 
 @cache
 def _factors() -> Singles:
-    """Cell -> -log2 at its middle as a multiple of the straight line there."""
+    """Cell -> -log2 at its middle as a multiple of the straight line there. Behind the end it stays as it is: so many
+    octaves that the cell of no bits at all, 159 octaves up, is wrapped to the first of them."""
     line = (np.arange(_OCTAVES << _CELLS) + 0.5) / (1 << _CELLS)
     whole = np.floor(line)
     exact = whole + neglog(1.0 - (line - whole) * 0.5) / 0.6931471805599453
-    return (exact / line).astype(np.float32)
+    found = (exact / line).astype(np.float32)
+    return np.pad(found, (0, _PAST << _CELLS), mode="edge")
 
 
 def lots(of: Halves, race: str) -> Lots:
@@ -160,7 +162,7 @@ def exponentials(bits: Bits, out: Singles) -> Singles:
     np.maximum(out, desk.least[: len(bits)], out=out)  # an array on both sides: three times as fast as with a number
     np.right_shift(line, _FINE, out=line)
     np.copyto(cell, line)
-    _factors().take(cell, out=single, mode="clip")
+    _factors().take(cell, out=single, mode="wrap")  # quicker than "clip"
     return np.multiply(out, single, out=out)
 
 

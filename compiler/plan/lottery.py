@@ -15,6 +15,7 @@ from compiler.luck import Halves
 from compiler.plan.frame import narrow
 from compiler.plan.shares import Codes
 
+_RACE = -2  # what stands for a code where several members compete
 _room = local()
 
 
@@ -39,13 +40,11 @@ def _desk() -> Desk:
 
 @dataclass(frozen=True)
 class Runner:
-    """A member that has a weight somewhere. `alone`: where it runs, nobody else does, so its time does not matter;
-    `table` has its slowness by combination, None where it is `constant`."""
+    """A member that has a weight somewhere; `table` has its slowness by combination, None where it is `constant`."""
 
     place: int
     code: NDArray[Any]
     member: str
-    alone: bool
     constant: NDArray[np.float32]
     table: luck.Singles | None
 
@@ -54,33 +53,41 @@ class Lottery:
     """The members of one race, with the weight of each for each combination of what they depend on."""
 
     def __init__(self, name: str, ids: Sequence[str], weights: Sequence[Any], size: int) -> None:
-        self.name = name
+        self.name, self.count = name, len(ids)
         given = np.empty((len(ids), size))
         for row, weight in zip(given, weights, strict=True):
             row[:] = weight
         slow: luck.Singles = luck.slowness(given)
         open_ = ~np.isinf(slow)
         count = open_.sum(axis=0)
-        self.never = tuple(not one.any() for one in open_)
         self.somebody = bool((count > 0).all())  # in every combination there is a member with a weight
         self.kind: Any = narrow(len(ids))
-        self.settled: NDArray[Any] | None = None
-        if (count <= 1).all():  # nobody competes: the combination decides
-            self.settled = np.where(count > 0, open_.argmax(axis=0) if ids else 0, -1).astype(self.kind)
-        alone = (open_ <= (count == 1)).all(axis=1)
-        self.runners = [self._runner(i, ids[i], slow[i], open_[i], bool(alone[i]))
-                        for i, never in enumerate(self.never) if not never]
+        only = open_.argmax(axis=0) if ids else 0
+        self.settled = np.where(count > 1, _RACE, np.where(count > 0, only, -1)).astype(self.kind)
+        self.always = bool((count > 1).all())  # several compete in every combination
+        self.runners = [self._runner(i, ids[i], slow[i]) for i in np.flatnonzero(open_.any(axis=1)).tolist()]
+        compete = (open_ & (count > 1)).any(axis=1)
+        self.racing = [runner for runner in self.runners if compete[runner.place]]
 
-    def _runner(self, i: int, member: str, slow: luck.Singles, open_: NDArray[np.bool_], alone: bool) -> Runner:
-        values = np.where(open_, np.float32(0.0), np.float32(np.inf)) if alone else slow
-        table = None if bool((values == values[0]).all()) else values
-        return Runner(i, np.array(i, self.kind), member, alone, np.array(values[0], np.float32), table)
+    def _runner(self, i: int, member: str, slow: luck.Singles) -> Runner:
+        table = None if bool((slow == slow[0]).all()) else slow
+        return Runner(i, np.array(i, self.kind), member, np.array(slow[0], np.float32), table)
 
     def draw(self, of: Halves, number: NDArray[np.int64] | None) -> NDArray[Any]:
         """The winner's code for each row, -1 where nobody has a weight, in bytes where they do (`kind`); `number` is
         the row's combination."""
-        if self.settled is not None:
-            return np.full(len(of), self.settled[0]) if number is None else self.settled.take(number, mode="clip")
+        if self.always:
+            return self._raced(of, number)
+        if number is None:
+            return np.full(len(of), self.settled[0])
+        found = self.settled.take(number, mode="clip")
+        rows = np.flatnonzero(found == _RACE)
+        if len(rows):
+            found[rows] = self._raced(of[rows], number[rows])
+        return found
+
+    def _raced(self, of: Halves, number: NDArray[np.int64] | None) -> NDArray[Any]:
+        """The same for rows in which several compete."""
         found = np.empty(len(of), self.kind)
         for first in range(0, len(of), luck.BLOCK):
             rows = slice(first, first + luck.BLOCK)
@@ -94,7 +101,7 @@ class Lottery:
         better = desk.better[:count]
         mine = desk.numbers.view(self.kind)[:count]
         lots = luck.lots(of, self.name)
-        for k, runner in enumerate(self.runners):
+        for k, runner in enumerate(self.racing):
             _time(runner, lots, number, slow, time if k else best)
             if not k:
                 code.fill(runner.place)
@@ -103,13 +110,10 @@ class Lottery:
             np.minimum(best, time, out=best)
             np.multiply(better.view(np.int8), runner.code, out=mine)
             np.maximum(code, mine, out=code)
-        if not self.somebody:
-            code[np.isinf(best)] = -1
 
     def board(self, of: Halves, number: Any) -> luck.Singles:
         """Member x row: the times, infinite for who has no weight."""
-        found = np.empty((len(self.never), len(of)), dtype=np.float32)
-        found[list(self.never)] = np.inf
+        found = np.full((self.count, len(of)), np.inf, dtype=np.float32)
         lots = luck.lots(of, self.name)
         slow = np.empty(len(of), dtype=np.float32)
         for runner in self.runners:
@@ -119,14 +123,11 @@ class Lottery:
 
 def _time(runner: Runner, lots: luck.Lots, number: Any, slow: luck.Singles, out: luck.Singles) -> None:
     """When the runner arrives, for each row; `slow` is room to work in."""
-    if runner.alone and runner.table is not None:
-        runner.table.take(number, out=out, mode="clip")
-        return
     luck.waits(lots, runner.member, out)
     if runner.table is None:
         np.multiply(out, runner.constant, out=out)
     else:
-        np.multiply(out, runner.table.take(number, out=slow, mode="clip"), out=out)
+        np.multiply(out, runner.table.take(number, out=slow, mode="wrap"), out=out)
 
 
 def first_of(board: luck.Singles) -> Codes:

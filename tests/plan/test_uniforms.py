@@ -183,6 +183,13 @@ def test_waits_are_the_logarithm():
     assert waits.mean() == pytest.approx(1.0, abs=0.02)
 
 
+def test_the_waits_of_the_outermost_bits():
+    bits = np.array([0, 1, 2, 2**31, 2**32 - 129, 2**32 - 128, 2**32 - 1], dtype=np.uint32)
+    waits = luck.exponentials(bits, np.empty(len(bits), np.float32))
+    assert waits.tolist() == [
+        1333771264.0, 268433168.0, 260044576.0, 8386329.0, 0.7215237021446228, 0.1803809255361557, 0.1803809255361557]
+
+
 # ------------------------------------------------------------------------------------------------ the tests can fail
 
 
