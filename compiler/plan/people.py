@@ -25,6 +25,7 @@ from compiler.rng import Floats, Keys
 
 Kept = Mapping[str, NDArray[Any]]
 CHUNK = 16_384
+HALF = np.uint64(1 << 63)
 PERSONAL = frozenset({"ANI", "voice", "gender", "pitch", "name", "customer_name", "customer_id"})
 BY_EAR = {"nova": "female", "shimmer": "female", "coral": "female", "fable": "female", "sage": "female",
           "alloy": "male", "ash": "male", "onyx": "male", "echo": "male"}
@@ -151,18 +152,24 @@ class People:
 
     def _called(self, customers: Ints, kept: Kept | None) -> tuple[Ints, NDArray[np.bool_]]:
         """(codes of the names, whether the customers are women)."""
-        who, sizes = self.keys(customers), self._sizes
+        who, (starts, firsts, lasts) = self.keys(customers), self._sizes
         female = self._female(who)
-        table = self._of_all("language", customers, kept).astype(np.int64) if len(sizes) > 2 else 0
-        table = table % (len(sizes) // 2) * 2 + female
-        starts = np.cumsum([0, *(sizes[:, 0] * sizes[:, 1])])
-        one, two = ((rng.uniforms(who, name) * sizes[table, k]).astype(np.int64)
-                    for k, name in enumerate(("first name", "last name")))
-        return starts[table] + one * sizes[table, 1] + two, female
+        table = female.astype(np.int64)
+        if len(firsts) > 2:
+            language = self._of_all("language", customers, kept).astype(np.int64)
+            table += np.where(language < 0, language + len(firsts) // 2, language) * 2
+        last = lasts.take(table, mode="clip")
+        codes = (rng.uniforms(who, "first name") * firsts.take(table, mode="clip")).astype(np.int64)
+        codes *= last
+        codes += (rng.uniforms(who, "last name") * last).astype(np.int64)
+        codes += starts.take(table, mode="clip")
+        return codes, female
 
     @cached_property
-    def _sizes(self) -> Ints:
-        return np.array([(len(first), len(last)) for first, last, _ in self._tables])
+    def _sizes(self) -> tuple[Ints, Ints, Ints]:
+        """By table: how many names those before it have, how many first and how many last names there are."""
+        firsts, lasts = (np.array([len(table[k]) for table in self._tables]) for k in (0, 1))
+        return np.cumsum([0, *(firsts * lasts)[:-1]]), firsts, lasts
 
     def _of_all(self, name: str, customers: Ints, kept: Kept | None) -> NDArray[Any]:
         """What these customers keep of one field."""
@@ -172,7 +179,7 @@ class People:
         """Half and half, unless only one gender has voices left. `who`: keys of customers."""
         if not self.voices["male"] or not self.voices["female"]:
             return np.full(len(who), bool(self.voices["female"]))
-        return rng.uniforms(who, "gender") < 0.5
+        return rng.hashes(who, "gender") < HALF
 
     def id(self, customer: int) -> str:
         return f"C{customer + 1:06d}"

@@ -26,13 +26,16 @@ def shuffled(places: Ints, size: int, *names: str | int) -> Ints:
              for i in range(ROUNDS)]
     found = _round(places.astype(np.uint64), bits, steps)
     rows = np.flatnonzero(found >= np.uint64(size))
+    left = found[rows]
     while len(rows):
-        found[rows] = _round(found[rows], bits, steps)
-        rows = rows[found[rows] >= np.uint64(size)]
+        found[rows] = _round(left, bits, steps)
+        beyond = np.flatnonzero(left >= np.uint64(size))
+        rows, left = rows[beyond], left[beyond]
     return found.view(np.int64)
 
 
 def _round(x: NDArray[np.uint64], bits: int, steps: list[tuple[np.uint64, np.uint64]]) -> NDArray[np.uint64]:
+    """In place."""
     mask, half = np.uint64((1 << bits) - 1), np.uint64((bits + 1) // 2)
     for add, times in steps:
         x ^= add
