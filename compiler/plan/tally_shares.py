@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from compiler.lang import model as m
 from compiler.lang.pretty_rows import when
+from compiler.luck import Halves
 from compiler.plan.draws import Program
 from compiler.plan.expr import Formula, canon, truth
 from compiler.plan.fold import Fold, Parents
 from compiler.plan.follow import Fate
 from compiler.plan.frame import Frame
-from compiler.plan.shares import race
 from compiler.plan.skewed import z_of, z_of_rare
 from compiler.rng import Floats
 
@@ -71,8 +71,11 @@ class Shares:
         self.how_many = {str(int(k)): Compared() for k, _ in self.field.how_many}
         timed = plan.starting.probabilities(Frame(0, np.zeros(0, np.uint64), plan.scope, plan.days, {
             "day": np.zeros(0, np.int64), "agent_name": np.zeros(0, np.int64)}), self.field.id) is not None
-        folds = not timed and self.field.id not in plan.people.kept
-        self.fold = _fold(program, plan) if folds else None
+        self.fold: Fold[_Table] | _AgentDays | None = None
+        if timed:
+            self.fold = _AgentDays(plan, self.field)
+        elif self.field.id not in plan.people.kept:
+            self.fold = _fold(program, plan)
         self.counts: NDArray[np.int64] | None = None
         self.width = len(self.labels) + (1 if self.field.follow_up is None else 2)  # no member first, no slot last
         self.plain = {canon(guard): truth(guard, plan.scope) for guard in self.guards}
@@ -95,7 +98,7 @@ class Shares:
             found = np.bincount(codes, minlength=size)
             self.counts = found if self.counts is None else self.counts + found
         if self.how_many:
-            self._how_many(frame if rows is None or made is None else frame.take(np.flatnonzero(rows)))
+            self._how_many(frame.halves if rows is None or made is None else frame.halves[np.flatnonzero(rows)])
 
     def _codes(self, frame: Frame) -> NDArray[np.int64]:
         """The code of each row's member; for a chance 0 is yes and -1 no."""
@@ -128,13 +131,12 @@ class Shares:
             for name, some in rows.items():
                 self.by_guard[name][i].add(calls[name], int(hits[some].sum()), int(lost[some].sum()), sums[:, some])
 
-    def _how_many(self, frame: Frame) -> None:
+    def _how_many(self, halves: Halves) -> None:
         shares = {str(int(k)): share for k, share in self.field.how_many}
         total = sum(shares.values())
-        ks, _ = race(frame.halves, f"{self.program.name}:how many", list(shares), list(shares.values()))
-        one = np.array([frame.count])
+        ks, one = self.program.how_many.draw(halves, None), np.array([len(halves)])
         for i, (k, share) in enumerate(shares.items()):
-            self.how_many[k].add(frame.count, int(np.count_nonzero(ks == i)), 0, _billionths(
+            self.how_many[k].add(len(halves), int(np.count_nonzero(ks == i)), 0, _billionths(
                 np.array([share / total]), one))
 
     def end(self) -> None:
@@ -173,6 +175,33 @@ class _Table:
 
     chances: list[Floats]
     guards: dict[str, NDArray[np.bool_]]
+
+
+class _AgentDays:
+    """The combinations behind a shift or a bucket, whose shares come from the hours: each agent on each day."""
+
+    def __init__(self, plan: Plan, f: m.Field) -> None:
+        self.plan, self.field = plan, f
+        self.made: tuple[Any, _Table | None] | None = None
+
+    def of(self, frame: Frame) -> tuple[_Table, NDArray[np.int64]] | None:
+        """(the table, the row in it of each call); None where nobody answers by name, or on too many days."""
+        if self.made is None:
+            self.made = frame.days, self._table(frame)
+        table = self.made[1]
+        return None if table is None else (table, frame["agent_name"] * np.int64(frame.days.count) + frame["day"])
+
+    def _table(self, frame: Frame) -> _Table | None:
+        agents, days = len(frame.scope.agents), frame.days.count
+        if "agent_name" not in frame.columns or not 0 < agents * days <= MOST_BINS:
+            return None
+        every = Frame(agents * days, np.zeros(agents * days, dtype=np.uint64), frame.scope, frame.days, {
+            "agent_name": np.repeat(np.arange(agents), days), "day": np.tile(np.arange(days), agents)})
+        chances = self.plan.starting.probabilities(every, self.field.id)
+        assert chances is not None
+        holds = {canon(guard): np.broadcast_to(np.asarray(truth(guard, frame.scope)(every), dtype=bool), (every.count,))
+                 for guard in guards_of(self.field)}
+        return _Table(chances, holds)
 
 
 def guards_of(f: m.Field) -> list[m.Expr]:
