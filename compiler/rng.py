@@ -13,7 +13,7 @@ stands in compiler/luck.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from math import factorial
 from typing import TypeVar
@@ -27,9 +27,12 @@ Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 _MASK = (1 << 64) - 1
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_FACTORS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-_SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
+_STEP = np.array(0x9E3779B97F4A7C15, np.uint64)  # arrays: numpy is quicker with them than with its numbers
+_FACTORS = (np.array(0xBF58476D1CE4E5B9, np.uint64), np.array(0x94D049BB133111EB, np.uint64))
+_SHIFTS = (np.array(30, np.uint64), np.array(27, np.uint64), np.array(31, np.uint64))
+_TWELVE = np.array(12, np.uint64)
+_PAIRING = ((np.array(0x7FEB352D, np.uint32), np.array(15, np.uint32)),
+            (np.array(0x846CA68B, np.uint32), np.array(16, np.uint32)))
 _LN2 = 0.6931471805599453
 _SERIES = tuple(1.0 / factorial(n) for n in range(13, -1, -1))  # of the exponential series
 
@@ -40,6 +43,12 @@ def key(*names: str | int) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
+@lru_cache(maxsize=4096, typed=True)
+def _named(*names: str | int) -> Keys:
+    """The key as an array of no dimension."""
+    return np.array(key(*names), np.uint64)
+
+
 def keys(*parts: str | int, count: int, first: int = 0) -> Keys:
     """Keys of `count` numbered things under one name: keys("day", d, count=3)[i] is thing number first + i."""
     return keys_of(np.arange(first, first + count, dtype=np.uint64), *parts)
@@ -47,7 +56,7 @@ def keys(*parts: str | int, count: int, first: int = 0) -> Keys:
 
 def keys_of(numbers: NDArray[np.uint64] | NDArray[np.int64], *parts: str | int) -> Keys:
     """Keys of the things with these numbers under one name, as in `keys`."""
-    return _mix(np.bitwise_xor(np.uint64(key(*parts)), _mix(numbers.astype(np.uint64, copy=False) + _STEP)))
+    return _mix(np.bitwise_xor(_named(*parts), _mix(numbers.astype(np.uint64, copy=False) + _STEP)))
 
 
 def _mix(z: Keys) -> Keys:
@@ -64,15 +73,15 @@ def _mix(z: Keys) -> Keys:
 
 def hashes(who: Keys, *names: str | int) -> Keys:
     """64 keyed bits for each of `who`."""
-    return _mix(np.asarray(np.bitwise_xor(who, np.uint64(key(*names)))))
+    return _mix(np.asarray(np.bitwise_xor(who, _named(*names))))
 
 
 def paired(one: Halves, other: Halves) -> Halves:
     """32 bits for each pair of two 32 keyed bits: xor-shift and multiply (lowbias32, C. Wellons), for orders in which
     many pairs are compared."""
     found: Halves = np.bitwise_xor(one, other)
-    shifted = found >> np.uint32(16)
-    for factor, shift in ((np.uint32(0x7FEB352D), np.uint32(15)), (np.uint32(0x846CA68B), np.uint32(16))):
+    shifted = found >> _PAIRING[1][1]
+    for factor, shift in _PAIRING:
         np.bitwise_xor(found, shifted, out=found)
         np.multiply(found, factor, out=found)
         np.right_shift(found, shift, out=shifted)
@@ -83,7 +92,7 @@ def paired(one: Halves, other: Halves) -> Halves:
 def uniforms(who: Keys, *names: str | int) -> Floats:
     """Uniform doubles in (0, 1), never 0 or 1: (top 52 bits + 0.5) / 2**52."""
     bits = hashes(who, *names)
-    found = np.right_shift(bits, np.uint64(12), out=bits).astype(np.float64)
+    found = np.right_shift(bits, _TWELVE, out=bits).astype(np.float64)
     found += 0.5
     found *= 1.0 / (1 << 52)
     return found

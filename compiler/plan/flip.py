@@ -22,8 +22,8 @@ Ints = NDArray[np.int64]
 PIECE = 65_536  # keys at a time
 DRAWS = 4  # of one hash, at most
 MOST = 1 << 32  # buckets
-_LEVEL = np.uint64(0xFFF0_0000_0000_0000)  # the exponent of a double: which bit is the highest
-_ONE = np.uint64(1)
+_LEVEL = np.array(0xFFF0_0000_0000_0000, np.uint64)  # the exponent of a double: which bit is the highest
+_ONE = np.array(1, np.uint64)
 
 
 def flip(keys: Keys, buckets: int) -> Ints:

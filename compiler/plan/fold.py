@@ -123,7 +123,7 @@ class Fold(Generic[T]):
         self.truths = {text: truth(expr, self.scope) for text, expr in sorted(parents.truths.items())}
         self.asked = [formula(expr, self.scope) for _, expr in sorted(parents.daily.items())]
         self.digits: tuple[Digit, ...] = ()
-        self.named, self.offset, self.strides = "", np.int16(0), list[np.int16]()
+        self.named, self.offset, self.strides = "", np.array(0, np.int16), list[Shorts]()
         self.made: tuple[Any, T | None] | None = None
 
     def of(self, frame: Frame) -> tuple[T, Ints | None] | None:
@@ -150,7 +150,7 @@ class Fold(Generic[T]):
             offset -= count * (digit.column != "day" and int(digit.values[0]))
             count *= digit.size
         if count <= MOST:
-            self.offset, self.strides = np.int16(offset), [np.int16(step) for step in steps[1:]]
+            self.offset, self.strides = np.array(offset, np.int16), [np.array(step, np.int16) for step in steps[1:]]
         return count
 
     def _numbers(self, frame: Frame) -> Ints | None:

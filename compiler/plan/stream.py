@@ -100,10 +100,10 @@ class Stream:
                 yield int(days.rows[max(0, batch.stop - self.span)])
 
     def _batches(self, last_day: int) -> Iterator[range]:
-        """Days that are drawn together: so many that they fill a chunk."""
+        """Days that are drawn together: so many as a chunk holds, at least one."""
         days, first = self.engine.days, 0
         for day in range(last_day + 1):
-            if day == last_day or days.rows[day + 1] - days.rows[first] >= engine.CHUNK:
+            if day == last_day or days.rows[day + 2] - days.rows[first] > engine.CHUNK:
                 yield range(first, day + 1)
                 first = day + 1
 

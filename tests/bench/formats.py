@@ -61,7 +61,7 @@ def written(plan: Plan, name: str, out: Path, tables: list[Table] | None) -> Non
     """Columns -> files, as the plan target does it; with tables given, these are ready."""
     manifest, columns = Manifest(out), Columns(plan)
     with format_of(name).opened(Shelf(out, manifest, plan.model)) as writer:
-        for table in tables or (columns.of(part) for part in plan.parts(PARTS)):
+        for table in tables or (columns.of(part) for part in plan.parts()):
             writer.write(table)
     manifest.save()
 
@@ -173,7 +173,7 @@ def columns_on_disk(bench: Bench, plan: Plan, tables: list[Table]) -> None:
     ours, whole, own, alike, plain = bench.rates(
         (plan.count, lambda out: written(plan, "parquet", out, tables)),
         (plan.count, lambda out: written(drawn_again(plan), "parquet", out, None)),
-        (plan.count, lambda out: parquet.write_table(ready, out / "a", **settings, **encodings(tables[0]))),
+        (plan.count, lambda out: parquet.write_table(ready, out / "a", **{**settings, **encodings(tables[0])})),
         (plan.count, lambda out: parquet.write_table(ready, out / "a", **settings)),
         (plan.count, lambda out: parquet.write_table(ready, out / "a")),
     )

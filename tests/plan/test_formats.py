@@ -234,11 +234,14 @@ def test_parquet_is_typed_and_told(tmp_path: Path) -> None:
     assert schema.metadata[b"dataset"] == b"MusterBank" and schema.metadata[b"seed"] == b"1848"
     assert (schema.metadata[b"from"], schema.metadata[b"to"]) == (b"2025-09-01", b"2025-09-30")
     assert schema.field("AWT").metadata[b"description"] == b"Time in the queue before the agent answers, in seconds."
+    assert not (schema.field("call_id").nullable or schema.field("AWT").nullable)  # every call has them
+    assert schema.field("follows").nullable and schema.field("Hold_time").nullable
     group = parquet.ParquetFile(tmp_path / "plan/calls.parquet").metadata.row_group(0)
-    row = group.column(0)
     told = {group.column(i).path_in_schema for i in range(group.num_columns) if group.column(i).is_stats_set}
     assert told == {"date", "start"}  # by which a reader may leave out whole groups of rows
-    assert row.physical_type == "FIXED_LEN_BYTE_ARRAY" and row.compression == "ZSTD"
+    packed = {group.column(i).path_in_schema: group.column(i).compression for i in range(group.num_columns)}
+    assert {name for name, how in packed.items() if how != "ZSTD"} == {"call_id", "start"}  # of which it gains nothing
+    assert group.column(0).physical_type == "FIXED_LEN_BYTE_ARRAY"
 
 
 # -------------------------------------------------------------------------------- numbers

@@ -25,6 +25,8 @@ class Arrow:
     def __init__(self, model: m.Model) -> None:
         self.model = model
         self.known: dict[tuple[str, ...], tuple[Any, Any, bool]] = {}  # ids -> number by code, text by number, same?
+        guarded = {f.id for f in model.fields if f.only_when is not None}
+        self.absent = guarded | {"follows", "Silence_ratio"} | ({"team"} if "agent_name" in guarded else set())
         self.outcomes = _texts(["fail", "pass"])
         self.schema: Any = None
 
@@ -42,7 +44,8 @@ class Arrow:
         import pyarrow as pa
 
         text = description(name, self.model, "en")
-        return pa.field(name, array.type, metadata={"description": text} if text else None)
+        metadata = {"description": text} if text else None
+        return pa.field(name, array.type, nullable=name in self.absent, metadata=metadata)
 
     def _about(self) -> dict[str, str]:
         own = self.model.dataset

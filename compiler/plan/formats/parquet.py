@@ -141,19 +141,26 @@ class Groups:
 def writer(out: Any, table: c.Table, schema: Any) -> Any:
     from pyarrow import parquet
 
-    return parquet.ParquetWriter(out, schema, **encodings(table), **OPTIONS)
+    return parquet.ParquetWriter(out, schema, **{**OPTIONS, **encodings(table)})
 
 
 def encodings(table: c.Table) -> dict[str, Any]:
-    """Each column as suits its kind: random bytes and times gain nothing from a dictionary, and bits are smaller and
-    sooner written as they are than as runs. Calls stand in the order of time, so that the least and greatest values of
-    a row group tell a reader something in date and start alone."""
+    """Each column as suits its kind: random bytes and times gain nothing from a dictionary or from compression, and
+    bits are smaller and sooner written as they are than as runs. Calls stand in the order of time, so that the least
+    and greatest values of a row group tell a reader something in date and start alone."""
     plain = {name: "PLAIN" for name, cells in table.items() if isinstance(cells, c.Identity | c.Numbered | c.Truth)}
     times = {name: "DELTA_BINARY_PACKED" for name, cells in table.items() if isinstance(cells, c.Moment)}
     looked_up = [leaf for name, cells in table.items() if name not in plain and name not in times
                  for leaf in _leaves(name, cells)]
     ordered = [name for name, cells in table.items() if isinstance(cells, c.Day | c.Moment)]
-    return {"use_dictionary": looked_up, "column_encoding": {**plain, **times}, "write_statistics": ordered}
+    packed = [leaf for name, cells in table.items() for leaf in _leaves(name, cells)]
+    as_is = [name for name, cells in table.items()
+             if isinstance(cells, c.Moment) or (isinstance(cells, c.Identity) and cells.there is None)]
+    return {
+        "use_dictionary": looked_up, "column_encoding": {**plain, **times}, "write_statistics": ordered,
+        "compression": {leaf: "NONE" if leaf in as_is else OPTIONS["compression"] for leaf in packed},
+        "compression_level": {leaf: OPTIONS["compression_level"] for leaf in packed if leaf not in as_is},
+    }
 
 
 def _leaves(name: str, cells: c.Cells) -> list[str]:
