@@ -26,7 +26,7 @@ from compiler.rng import Floats, Keys, key, neglog
 Singles = NDArray[np.float32]
 Bits = NDArray[np.uint32]
 
-BLOCK = 32_768  # rows whose columns stay in the cache
+BLOCK = 24_576  # rows whose columns stay in the cache
 STEPS = float(1 << 31)  # how many values `words` has
 _CELLS = 9  # bits of the mantissa that choose the cell
 _OCTAVES, _PAST = 33, 30

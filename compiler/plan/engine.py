@@ -31,7 +31,7 @@ from compiler.plan.waves import Given, fate_of, taken_of
 from compiler.plan.window import Which, Window
 from compiler.rng import Keys
 
-CHUNK = 32_768  # calls whose columns are drawn at once: with fewer, what each step costs by itself shows
+CHUNK = 24_576  # calls drawn at once: with fewer, what a step costs by itself shows; with more, they leave the cache
 START_MS = "start_ms"
 _HELD = {"day": np.int32, "n": np.int32, "place": np.int32, "customer": np.int32, "wave": np.int8, "rule": np.int8,
          "before": np.int32, START_MS: np.int32}
